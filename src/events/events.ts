@@ -1,0 +1,156 @@
+import type { BootstrapEvent, ServeEvent, TerminateEvent } from "../app-events.ts";
+import type {
+  AuthRefreshRequestEvent,
+  AuthRequestEvent,
+  AuthWithPasswordRequestEvent,
+} from "../auth/events.ts";
+import type {
+  CollectionErrorEvent,
+  CollectionEvent,
+  CollectionRequestEvent,
+  CollectionsImportRequestEvent,
+  CollectionsListRequestEvent,
+} from "../collections/events.ts";
+import type { FileDownloadRequestEvent, FileTokenRequestEvent } from "../files/events.ts";
+import type {
+  RecordEnrichEvent,
+  RecordErrorEvent,
+  RecordEvent,
+  RecordRequestEvent,
+  RecordsListRequestEvent,
+} from "../records/events.ts";
+import type { SettingsListRequestEvent, SettingsReloadEvent, SettingsUpdateRequestEvent } from "../settings/events.ts";
+import { Hook, type HandlerFunc, type HookEvent, type TaggedEvent, TaggedHook } from "./hook.ts";
+import type { ModelErrorEvent, ModelEvent } from "./model.ts";
+
+interface EventRow<E> {
+  /** Handlers may be bound to tags (a collection's name or id). */
+  readonly tagged: boolean;
+  /** When it fires, for the reference. */
+  readonly fires: string;
+  /** Carries the type only. */
+  readonly event?: E;
+}
+
+const plain = <E extends HookEvent>(fires: string): EventRow<E> & { readonly tagged: false } => ({ tagged: false, fires });
+const tagged = <E extends HookEvent & TaggedEvent>(fires: string): EventRow<E> & { readonly tagged: true } => ({
+  tagged: true,
+  fires,
+});
+
+/**
+ * Every hook there is, under PocketBase's name. Getters on the app, their types, the reference table and
+ * the counters of the tests all derive from this table: a new event is one line here and one `trigger`.
+ */
+export const EVENTS = {
+  onBootstrap: plain<BootstrapEvent>("the app opens its databases, runs system migrations and loads its caches"),
+  onServe: plain<ServeEvent>("the routes are made, before the server listens"),
+  onTerminate: plain<TerminateEvent>("the app closes"),
+
+  onModelValidate: tagged<ModelEvent>("a model is validated"),
+  onModelCreate: tagged<ModelEvent>("a new model is saved, before validation"),
+  onModelCreateExecute: tagged<ModelEvent>("after validation, around the INSERT"),
+  onModelAfterCreateSuccess: tagged<ModelEvent>("after the INSERT was committed"),
+  onModelAfterCreateError: tagged<ModelErrorEvent>("after a create failed or was rolled back"),
+  onModelUpdate: tagged<ModelEvent>("an existing model is saved, before validation"),
+  onModelUpdateExecute: tagged<ModelEvent>("after validation, around the UPDATE"),
+  onModelAfterUpdateSuccess: tagged<ModelEvent>("after the UPDATE was committed"),
+  onModelAfterUpdateError: tagged<ModelErrorEvent>("after an update failed or was rolled back"),
+  onModelDelete: tagged<ModelEvent>("a model is deleted"),
+  onModelDeleteExecute: tagged<ModelEvent>("around the DELETE"),
+  onModelAfterDeleteSuccess: tagged<ModelEvent>("after the DELETE was committed"),
+  onModelAfterDeleteError: tagged<ModelErrorEvent>("after a delete failed or was rolled back"),
+
+  onRecordEnrich: tagged<RecordEnrichEvent>("a record is prepared for an answer"),
+  onRecordValidate: tagged<RecordEvent>("a record is validated"),
+  onRecordCreate: tagged<RecordEvent>("a new record is saved, before validation"),
+  onRecordCreateExecute: tagged<RecordEvent>("after validation, around the INSERT of a record"),
+  onRecordAfterCreateSuccess: tagged<RecordEvent>("after a record's INSERT was committed"),
+  onRecordAfterCreateError: tagged<RecordErrorEvent>("after a record's create failed or was rolled back"),
+  onRecordUpdate: tagged<RecordEvent>("an existing record is saved, before validation"),
+  onRecordUpdateExecute: tagged<RecordEvent>("after validation, around the UPDATE of a record"),
+  onRecordAfterUpdateSuccess: tagged<RecordEvent>("after a record's UPDATE was committed"),
+  onRecordAfterUpdateError: tagged<RecordErrorEvent>("after a record's update failed or was rolled back"),
+  onRecordDelete: tagged<RecordEvent>("a record is deleted"),
+  onRecordDeleteExecute: tagged<RecordEvent>("around the DELETE of a record and its cascades"),
+  onRecordAfterDeleteSuccess: tagged<RecordEvent>("after a record's DELETE was committed"),
+  onRecordAfterDeleteError: tagged<RecordErrorEvent>("after a record's delete failed or was rolled back"),
+
+  onCollectionValidate: tagged<CollectionEvent>("a collection is validated"),
+  onCollectionCreate: tagged<CollectionEvent>("a new collection is saved, before validation"),
+  onCollectionCreateExecute: tagged<CollectionEvent>("after validation, around the writes that make a collection"),
+  onCollectionAfterCreateSuccess: tagged<CollectionEvent>("after a collection's create was committed"),
+  onCollectionAfterCreateError: tagged<CollectionErrorEvent>("after a collection's create failed or was rolled back"),
+  onCollectionUpdate: tagged<CollectionEvent>("an existing collection is saved, before validation"),
+  onCollectionUpdateExecute: tagged<CollectionEvent>("after validation, around the writes that change a collection"),
+  onCollectionAfterUpdateSuccess: tagged<CollectionEvent>("after a collection's update was committed"),
+  onCollectionAfterUpdateError: tagged<CollectionErrorEvent>("after a collection's update failed or was rolled back"),
+  onCollectionDelete: tagged<CollectionEvent>("a collection is deleted"),
+  onCollectionDeleteExecute: tagged<CollectionEvent>("around the writes that delete a collection"),
+  onCollectionAfterDeleteSuccess: tagged<CollectionEvent>("after a collection's delete was committed"),
+  onCollectionAfterDeleteError: tagged<CollectionErrorEvent>("after a collection's delete failed or was rolled back"),
+
+  onSettingsListRequest: plain<SettingsListRequestEvent>("GET /api/settings"),
+  onSettingsUpdateRequest: plain<SettingsUpdateRequestEvent>("PATCH /api/settings, before the save"),
+  onSettingsReload: plain<SettingsReloadEvent>("the settings are read again"),
+
+  onFileDownloadRequest: tagged<FileDownloadRequestEvent>("a file is served"),
+  onFileTokenRequest: tagged<FileTokenRequestEvent>("a file token is made"),
+
+  onRecordAuthRequest: tagged<AuthRequestEvent>("every successful sign-in or refresh, before the answer"),
+  onRecordAuthWithPasswordRequest: tagged<AuthWithPasswordRequestEvent>(
+    "a password login, after the look-up and before the comparison",
+  ),
+  onRecordAuthRefreshRequest: tagged<AuthRefreshRequestEvent>("an auth token is refreshed"),
+
+  onRecordsListRequest: tagged<RecordsListRequestEvent>("a list of records, after the query"),
+  onRecordViewRequest: tagged<RecordRequestEvent>("one record is viewed, after the query"),
+  onRecordCreateRequest: tagged<RecordRequestEvent>("a record is created through the API, before validation"),
+  onRecordUpdateRequest: tagged<RecordRequestEvent>("a record is updated through the API, before validation"),
+  onRecordDeleteRequest: tagged<RecordRequestEvent>("a record is deleted through the API, before the delete"),
+
+  onCollectionsListRequest: plain<CollectionsListRequestEvent>("a list of collections, after the query"),
+  onCollectionViewRequest: plain<CollectionRequestEvent>("one collection is viewed"),
+  onCollectionCreateRequest: plain<CollectionRequestEvent>("a collection is created through the API, before the save"),
+  onCollectionUpdateRequest: plain<CollectionRequestEvent>("a collection is updated through the API, before the save"),
+  onCollectionDeleteRequest: plain<CollectionRequestEvent>("a collection is deleted through the API, before the delete"),
+  onCollectionsImportRequest: plain<CollectionsImportRequestEvent>("collections are imported, before the import"),
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+
+/** The event type behind a hook's name. */
+export type EventOf<N extends EventName> = NonNullable<(typeof EVENTS)[N]["event"]>;
+
+/** The hooks themselves, by name. */
+export type EventHooks = { readonly [N in EventName]: Hook<EventOf<N>> };
+
+/**
+ * How handlers are bound. `app.onRecordCreate("posts").bindFunc(func)` and the short form of PocketBase's
+ * JavaScript hooks, `app.onRecordCreate(func, "posts")`, which returns the handler's id.
+ */
+export interface HookGetter<E extends HookEvent> {
+  (func: HandlerFunc<E>, ...tags: string[]): string;
+  (...tags: string[]): E extends TaggedEvent ? TaggedHook<E> : Hook<E>;
+}
+
+export type HookGetters = { readonly [N in EventName]: HookGetter<EventOf<N>> };
+
+export const EVENT_NAMES = Object.keys(EVENTS) as EventName[];
+
+export function createHooks(): EventHooks {
+  return Object.fromEntries(EVENT_NAMES.map((name) => [name, new Hook()])) as unknown as EventHooks;
+}
+
+/** Makes the getter of every event for one app. */
+export function createGetters(hooks: EventHooks): HookGetters {
+  const getter = (name: EventName) => {
+    const hook = hooks[name] as unknown as Hook<HookEvent & TaggedEvent>;
+    return (...args: (HandlerFunc<HookEvent> | string)[]) => {
+      const [first, ...rest] = args;
+      if (typeof first === "function") return new TaggedHook(hook, rest as string[]).bindFunc(first);
+      return EVENTS[name].tagged ? new TaggedHook(hook, args as string[]) : hook;
+    };
+  };
+  return Object.fromEntries(EVENT_NAMES.map((name) => [name, getter(name)])) as unknown as HookGetters;
+}

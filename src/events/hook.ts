@@ -1,0 +1,145 @@
+import { randomText } from "../lib/id.ts";
+
+/** What every event carries: the way to the rest of the chain. */
+export abstract class HookEvent {
+  #next: (() => Promise<void>) | undefined;
+
+  /**
+   * Runs the handlers that follow and the core operation at the end of the chain. A handler that never
+   * calls it skips both, silently, as in PocketBase; a second call continues with the first handler not
+   * yet reached and never runs one twice (PocketBase: tools/hook/event.go).
+   */
+  next(): Promise<void> {
+    return this.#next ? this.#next() : Promise.resolve();
+  }
+
+  /** For the hook engine: sets the way on. */
+  setNext(next: (() => Promise<void>) | undefined): void {
+    this.#next = next;
+  }
+}
+
+/** An event that belongs to something nameable (a collection, a table), for handlers bound to tags. */
+export interface TaggedEvent {
+  tags(): readonly string[];
+}
+
+export type HandlerFunc<E> = (event: E) => unknown;
+
+export interface Handler<E> {
+  /** Handlers are unbound and replaced by it; made up when absent. */
+  readonly id?: string;
+  /** Ascending: lower ones run first; equal ones in the order they were bound. 0 when absent. */
+  readonly priority?: number;
+  readonly func: HandlerFunc<E>;
+}
+
+interface Bound<E> {
+  readonly id: string;
+  readonly priority: number;
+  readonly func: HandlerFunc<E>;
+}
+
+/** An ordered chain of handlers around a core operation (PocketBase: tools/hook/hook.go). */
+export class Hook<E extends HookEvent> {
+  #handlers: readonly Bound<E>[] = [];
+
+  /** Adds a handler, or replaces the one with the same id in its place; returns the id. */
+  bind(handler: Handler<E>): string {
+    const bound: Bound<E> = {
+      id: handler.id || randomText(20),
+      priority: handler.priority ?? 0,
+      func: handler.func,
+    };
+    const handlers = [...this.#handlers];
+    const existing = handlers.findIndex((other) => other.id === bound.id);
+    if (existing >= 0) handlers[existing] = bound;
+    else handlers.push(bound);
+    this.#handlers = handlers.toSorted((a, b) => a.priority - b.priority);
+    return bound.id;
+  }
+
+  bindFunc(func: HandlerFunc<E>): string {
+    return this.bind({ func });
+  }
+
+  unbind(...ids: string[]): void {
+    this.#handlers = this.#handlers.filter((handler) => !ids.includes(handler.id));
+  }
+
+  unbindAll(): void {
+    this.#handlers = [];
+  }
+
+  get length(): number {
+    return this.#handlers.length;
+  }
+
+  get ids(): readonly string[] {
+    return this.#handlers.map((handler) => handler.id);
+  }
+
+  /**
+   * Runs the chain: the handlers bound at this moment, then `last` in order (the core operation).
+   * Errors travel outwards through the awaiting handlers.
+   */
+  async trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
+    const handlers = this.#handlers;
+    const total = handlers.length + last.length;
+    if (total === 0) return;
+    let reached = 0;
+    const unsettled = new Set<Promise<void>>();
+    const step = async (index: number): Promise<void> => {
+      const outer = new Set(unsettled);
+      await (index < handlers.length ? handlers[index]! : { func: last[index - handlers.length]! }).func(event);
+      // A handler that forgot to await `next()` must not let its caller go on before the core has run.
+      for (const promise of unsettled) if (!outer.has(promise)) await promise;
+    };
+    const advance = (): Promise<void> => {
+      if (reached >= total) return Promise.resolve();
+      const promise = step(reached++);
+      unsettled.add(promise);
+      const settle = () => void unsettled.delete(promise);
+      promise.then(settle, settle);
+      return promise;
+    };
+    event.setNext(advance);
+    await advance();
+  }
+}
+
+/** A view of a hook that runs its handlers only for events with one of its tags; no tags means every event. */
+export class TaggedHook<E extends HookEvent & TaggedEvent> {
+  readonly #hook: Hook<E>;
+  readonly #tags: readonly string[];
+
+  constructor(hook: Hook<E>, tags: readonly string[]) {
+    this.#hook = hook;
+    this.#tags = tags;
+  }
+
+  bind(handler: Handler<E>): string {
+    return this.#hook.bind({ ...handler, func: this.#filtered(handler.func) });
+  }
+
+  bindFunc(func: HandlerFunc<E>): string {
+    return this.bind({ func });
+  }
+
+  unbind(...ids: string[]): void {
+    this.#hook.unbind(...ids);
+  }
+
+  get length(): number {
+    return this.#hook.length;
+  }
+
+  trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
+    return this.#hook.trigger(event, ...last);
+  }
+
+  #filtered(func: HandlerFunc<E>): HandlerFunc<E> {
+    if (this.#tags.length === 0) return func;
+    return (event) => (event.tags().some((tag) => this.#tags.includes(tag)) ? func(event) : event.next());
+  }
+}

@@ -1,0 +1,17 @@
+/** A file on its way into storage: an upload of this request, or one made in code. */
+export interface UploadedFile {
+  /** The name it will be stored under: normalised original name plus a random suffix. */
+  readonly name: string;
+  /** The name the client gave. */
+  readonly originalName: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Opens the content from its start; may be called several times. */
+  stream(): ReadableStream<Uint8Array>;
+  /** The first `length` bytes, for sniffing the type. */
+  head(length: number): Promise<Uint8Array>;
+}
+
+export function isUploadedFile(value: unknown): value is UploadedFile {
+  return typeof value === "object" && value !== null && "originalName" in value && "stream" in value;
+}

@@ -1,0 +1,172 @@
+import type { Collection } from "../collections/collection.ts";
+import type { Field } from "../fields/field.ts";
+import { fieldType } from "../fields/index.ts";
+
+/** Related records by relation name: one, or a list in the order of the stored ids. */
+export type Expand = Record<string, RecordModel | RecordModel[]>;
+
+/**
+ * One record: a map of prepared values, always complete (every field of the collection has one).
+ * Named `RecordModel` because `Record` is TypeScript's own.
+ */
+export class RecordModel {
+  readonly collection: Collection;
+  #values: Map<string, unknown>;
+  #original: Map<string, unknown>;
+  #custom: Map<string, unknown> | undefined;
+  #isNew: boolean;
+  #lastSavedId: string;
+  expand: Expand | undefined;
+
+  /** Shows or hides single fields for one answer, whatever their `hidden` says (PocketBase: hide/unhide). */
+  readonly visibility = new Map<string, boolean>();
+  /** Shows the e-mail even when `emailVisibility` is off: superusers, the owner, managers. */
+  ignoreEmailVisibility = false;
+  /** Sends values that are no fields too (PocketBase: withCustomData). */
+  withCustomData = false;
+
+  constructor(collection: Collection, values?: Map<string, unknown>, isNew = true) {
+    this.collection = collection;
+    this.#values = values ?? zeroValues(collection);
+    this.#original = isNew ? zeroValues(collection) : new Map(this.#values);
+    this.#isNew = isNew;
+    this.#lastSavedId = isNew ? "" : (this.#values.get("id") as string);
+  }
+
+  /** Makes a stored record from a database row: missing columns and NULL become zero values. */
+  static fromRow(collection: Collection, row: Readonly<Record<string, unknown>>): RecordModel {
+    const values = new Map<string, unknown>();
+    for (const field of collection.fields) {
+      values.set(field.name, fieldType(field).prepare(field, row[field.name]));
+    }
+    return new RecordModel(collection, values, false);
+  }
+
+  get id(): string {
+    return (this.#values.get("id") as string | undefined) ?? "";
+  }
+
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** The id under which the row is stored now; differs from `id` when someone tries to change it. */
+  get lastSavedId(): string {
+    return this.#lastSavedId;
+  }
+
+  /** The prepared value of a field, or what was set under a name that is none. */
+  get(name: string): unknown {
+    return this.#values.has(name) ? this.#values.get(name) : this.#custom?.get(name);
+  }
+
+  getString(name: string): string {
+    const value = this.get(name);
+    return typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
+  }
+
+  getNumber(name: string): number {
+    const value = this.get(name);
+    return typeof value === "number" ? value : Number(value) || 0;
+  }
+
+  getBool(name: string): boolean {
+    return this.get(name) === true;
+  }
+
+  /** The values of a list field; a single one becomes a list of one, an empty one of none. */
+  getStrings(name: string): string[] {
+    const value = this.get(name);
+    if (Array.isArray(value)) return value.filter((item) => typeof item === "string");
+    return typeof value === "string" && value !== "" ? [value] : [];
+  }
+
+  /**
+   * Sets a value from anything: casts it as the field does, and understands modifier keys (`tags+`).
+   * A name that is no field is kept as custom data.
+   */
+  set(key: string, raw: unknown): void {
+    const field = this.collection.findField(key);
+    if (field) {
+      this.#values.set(key, fieldType(field).prepare(field, raw));
+      return;
+    }
+    for (const candidate of this.collection.fields) {
+      const modified = fieldType(candidate).modify?.(candidate, key, this.#values.get(candidate.name), raw);
+      if (modified) {
+        this.#values.set(candidate.name, modified.value);
+        return;
+      }
+    }
+    (this.#custom ??= new Map()).set(key, raw);
+  }
+
+  /** Sets an already prepared value, past casts and modifiers. */
+  setRaw(name: string, value: unknown): void {
+    if (this.#values.has(name)) this.#values.set(name, value);
+    else (this.#custom ??= new Map()).set(name, value);
+  }
+
+  load(values: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(values)) this.set(key, value);
+  }
+
+  /** The value as it was when the record was read; not refreshed by a save (PocketBase: Record.Original). */
+  originalValue(name: string): unknown {
+    return this.#original.get(name);
+  }
+
+  /** A record with the values as they were read. */
+  original(): RecordModel {
+    return new RecordModel(this.collection, new Map(this.#original), this.#isNew);
+  }
+
+  /** A copy with the same latest values, without expand and flags (PocketBase: Record.Fresh). */
+  fresh(): RecordModel {
+    const copy = new RecordModel(this.collection, new Map(this.#values), this.#isNew);
+    copy.#original = this.#original;
+    copy.#lastSavedId = this.#lastSavedId;
+    return copy;
+  }
+
+  hide(...names: string[]): this {
+    for (const name of names) this.visibility.set(name, false);
+    return this;
+  }
+
+  unhide(...names: string[]): this {
+    for (const name of names) this.visibility.set(name, true);
+    return this;
+  }
+
+  isVisible(field: Field): boolean {
+    return this.visibility.get(field.name) ?? !field.hidden;
+  }
+
+  customData(): ReadonlyMap<string, unknown> {
+    return this.#custom ?? EMPTY;
+  }
+
+  /** For the save pipeline: the row exists now. */
+  markSaved(): void {
+    this.#isNew = false;
+    this.#lastSavedId = this.id;
+  }
+
+  /** For the save pipeline: the row was rolled back. */
+  markNew(): void {
+    this.#isNew = true;
+    this.#lastSavedId = "";
+  }
+
+  /** Tags for bound handlers: collection id and name. */
+  tags(): readonly string[] {
+    return [this.collection.id, this.collection.name];
+  }
+}
+
+const EMPTY: ReadonlyMap<string, unknown> = new Map();
+
+function zeroValues(collection: Collection): Map<string, unknown> {
+  return new Map(collection.fields.map((field) => [field.name, fieldType(field).zero(field)]));
+}
