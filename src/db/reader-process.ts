@@ -1,0 +1,57 @@
+/**
+ * The program of a reader process: answers one query after the other over the channel to its parent, which
+ * ends it by force when a query takes too long.
+ */
+import { isMainThread, Worker } from "node:worker_threads";
+import { Connection } from "./connection.ts";
+import { DatabaseError } from "./errors.ts";
+import type { ReaderAnswer, ReaderQuestion } from "./readers.ts";
+
+const GUARD_INTERVAL_MS = 1000;
+
+if (isMainThread) answerParent();
+else guard();
+
+function answerParent(): void {
+  const connection = new Connection(process.argv[2]!, {
+    durability: "full",
+    readonly: true,
+    busyTimeoutMs: 5000,
+  });
+  new Worker(new URL(import.meta.url)).unref();
+  process.on("message", (question) => {
+    process.send!(answer(connection, question as ReaderQuestion));
+  });
+}
+
+function answer(connection: Connection, question: ReaderQuestion): ReaderAnswer {
+  try {
+    return connection.table(question);
+  } catch (error) {
+    if (error instanceof DatabaseError) {
+      const { kind, code, message } = error;
+      return { error: { kind, code, message } };
+    }
+    return { error: { message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+/**
+ * In a thread beside the query: a parent that was killed cannot end us any more, and the query might never
+ * end by itself.
+ */
+function guard(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent || !isAlive(parent)) process.kill(process.pid, "SIGKILL");
+  }, GUARD_INTERVAL_MS);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
