@@ -58,14 +58,11 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 const GROUP_MAX_JOBS = 256;
 const GROUP_MAX_MS = 20;
 
-/**
- * Waits between tries in milliseconds while another process holds the lock: first the steps of SQLite's own
- * busy handler, but outside of it so that the process goes on, then PocketBase's (core/db_retry.go).
- */
-const BUSY_DELAYS_MS = [
-  1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100, 150, 200, 300, 400, 500, 700, 1000, 1000, 1000,
-  1000, 1000, 1000, 1000, 1000, 1000, 1000,
-];
+/** The steps of SQLite's own busy handler, which ends with its last one again and again. */
+const BUSY_STEPS_MS = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100];
+const BUSY_STEPS_TOTAL_MS = 10_000;
+/** PocketBase's waits after that (core/db_retry.go). */
+const BUSY_PAUSES_MS = [100, 150, 200, 300, 400, 500, 700, 1000, 1000, 1000, 1000, 1000];
 
 const OUTER_WRITE =
   "This code runs inside a transaction and writes through the outer app, which would wait for this very transaction to end: use the transaction's own app (the argument of runInTransaction, or `e.app` in a hook).";
@@ -251,7 +248,7 @@ export class Writer {
   }
 
   async #retryWhileBusy<T>(attempt: () => T): Promise<T> {
-    for (const delay of BUSY_DELAYS_MS) {
+    for (const delay of busyDelays()) {
       try {
         return attempt();
       } catch (error) {
@@ -271,4 +268,18 @@ export class Writer {
     this.counters.jobs++;
     job.resolve(outcome.value as never);
   }
+}
+
+/**
+ * Waits between tries in milliseconds while another process holds the lock. As long as PocketBase waits (ten
+ * seconds inside SQLite, then its pauses), but outside of SQLite, so that the process goes on meanwhile.
+ */
+function* busyDelays(): Generator<number> {
+  let waited = 0;
+  for (let step = 0; waited < BUSY_STEPS_TOTAL_MS; step++) {
+    const delay = BUSY_STEPS_MS[Math.min(step, BUSY_STEPS_MS.length - 1)]!;
+    waited += delay;
+    yield delay;
+  }
+  yield* BUSY_PAUSES_MS;
 }

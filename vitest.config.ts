@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+/** What `--mode` runs: `npm test` needs npm packages only, the others need a tool that they look for. */
+const SUITES: Readonly<Record<string, { include: string[]; globalSetup?: string[] }>> = {
+  test: { include: ["test/**/*.test.ts"] },
+  peer: { include: ["test/peer/**/*.peer.ts"], globalSetup: ["test/peer/setup.ts"] },
+};
+
+export default defineConfig(({ mode }) => ({
+  test: {
+    ...(SUITES[mode] ?? SUITES["test"]),
+    setupFiles: ["test/setup.ts"],
+    // Real files and processes: an unlucky moment of a busy machine must not look like a failure.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    passWithNoTests: false,
+    coverage: { include: ["src/**/*.ts", "hooks/**/*.ts"] },
+  },
+}));
