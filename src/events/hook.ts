@@ -38,18 +38,24 @@ interface Bound<E> {
   readonly id: string;
   readonly priority: number;
   readonly func: HandlerFunc<E>;
+  /** Runs only for events with one of them; empty means every event. */
+  readonly tags: readonly string[];
 }
+
+/** Ids of the engine's own handlers begin like this. */
+const SYSTEM_ID = /^(__pb|pb)/;
 
 /** An ordered chain of handlers around a core operation (PocketBase: tools/hook/hook.go). */
 export class Hook<E extends HookEvent> {
   #handlers: readonly Bound<E>[] = [];
 
   /** Adds a handler, or replaces the one with the same id in its place; returns the id. */
-  bind(handler: Handler<E>): string {
+  bind(handler: Handler<E>, tags: readonly string[] = []): string {
     const bound: Bound<E> = {
       id: handler.id || randomText(20),
       priority: handler.priority ?? 0,
       func: handler.func,
+      tags,
     };
     const handlers = [...this.#handlers];
     const existing = handlers.findIndex((other) => other.id === bound.id);
@@ -79,12 +85,17 @@ export class Hook<E extends HookEvent> {
     return this.#handlers.map((handler) => handler.id);
   }
 
+  /** True when a handler that is not the engine's own is bound, to any event or to one with these tags. */
+  isWatched(tags?: readonly string[]): boolean {
+    return this.#handlers.some((handler) => !SYSTEM_ID.test(handler.id) && (!tags || isMeant(handler, tags)));
+  }
+
   /**
    * Runs the chain: the handlers bound at this moment, then `last` in order (the core operation).
    * Errors travel outwards through the awaiting handlers.
    */
   async trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
-    const handlers = this.#handlers;
+    const handlers = this.#handlersFor(event);
     const total = handlers.length + last.length;
     if (total === 0) return;
     let reached = 0;
@@ -106,6 +117,20 @@ export class Hook<E extends HookEvent> {
     event.setNext(advance);
     await advance();
   }
+
+  #handlersFor(event: E): readonly Bound<E>[] {
+    if (this.#handlers.every((handler) => handler.tags.length === 0)) return this.#handlers;
+    const tags = isTagged(event) ? event.tags() : [];
+    return this.#handlers.filter((handler) => isMeant(handler, tags));
+  }
+}
+
+function isMeant(handler: Bound<never>, tags: readonly string[]): boolean {
+  return handler.tags.length === 0 || handler.tags.some((tag) => tags.includes(tag));
+}
+
+function isTagged(event: object): event is TaggedEvent {
+  return "tags" in event;
 }
 
 /** A view of a hook that runs its handlers only for events with one of its tags; no tags means every event. */
@@ -119,7 +144,7 @@ export class TaggedHook<E extends HookEvent & TaggedEvent> {
   }
 
   bind(handler: Handler<E>): string {
-    return this.#hook.bind({ ...handler, func: this.#filtered(handler.func) });
+    return this.#hook.bind(handler, this.#tags);
   }
 
   bindFunc(func: HandlerFunc<E>): string {
@@ -136,10 +161,5 @@ export class TaggedHook<E extends HookEvent & TaggedEvent> {
 
   trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
     return this.#hook.trigger(event, ...last);
-  }
-
-  #filtered(func: HandlerFunc<E>): HandlerFunc<E> {
-    if (this.#tags.length === 0) return func;
-    return (event) => (event.tags().some((tag) => this.#tags.includes(tag)) ? func(event) : event.next());
   }
 }

@@ -22,7 +22,7 @@ export async function saveModel(app: App, model: Model, core: ModelCore, options
     const hook = action === "create" ? inner.events.onModelCreateExecute : inner.events.onModelUpdateExecute;
     await hook.trigger(event, async () => {
       await core.execute(event.app);
-      if (action === "create") model.markSaved();
+      model.markSaved();
     });
   });
 }
@@ -45,7 +45,7 @@ async function around(app: App, model: Model, action: Exclude<ModelAction, "vali
   try {
     await hooksOf(app, action).start.trigger(event, () => core(event.app));
   } catch (error) {
-    if (action === "create") model.markNew();
+    unmark(model, action);
     await afterError(app, model, action, error);
     throw error;
   }
@@ -58,9 +58,14 @@ async function around(app: App, model: Model, action: Exclude<ModelAction, "vali
       await hooksOf(outer, action).success.trigger(new ModelEvent(outer, model, action));
       return;
     }
-    if (action === "create") model.markNew();
+    unmark(model, action);
     await afterError(outer, model, action, error);
   });
+}
+
+function unmark(model: Model, action: ModelAction): void {
+  if (action === "create") model.markNew();
+  else model.markUnsure?.();
 }
 
 async function afterError(app: App, model: Model, action: Exclude<ModelAction, "validate">, error: unknown): Promise<void> {

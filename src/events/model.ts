@@ -10,6 +10,8 @@ export interface Model {
   markSaved(): void;
   /** The row that was made is gone again (rolled back). */
   markNew(): void;
+  /** A change of the row may have been rolled back. */
+  markUnsure?(): void;
   /** Tags for bound handlers; the table name when absent. */
   tags?(): readonly string[];
 }

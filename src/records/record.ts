@@ -1,6 +1,8 @@
 import type { Collection } from "../collections/collection.ts";
 import type { Field } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
+import { recordToJson } from "./serialize.ts";
+import type { Model } from "../events/model.ts";
 
 /** Related records by relation name: one, or a list in the order of the stored ids. */
 export type Expand = Record<string, RecordModel | RecordModel[]>;
@@ -9,11 +11,13 @@ export type Expand = Record<string, RecordModel | RecordModel[]>;
  * One record: a map of prepared values, always complete (every field of the collection has one).
  * Named `RecordModel` because `Record` is TypeScript's own.
  */
-export class RecordModel {
+export class RecordModel implements Model {
   readonly collection: Collection;
   #values: Map<string, unknown>;
   #original: Map<string, unknown>;
   #custom: Map<string, unknown> | undefined;
+  /** What the row holds as far as this record knows; undefined after a rollback. */
+  #stored: Map<string, unknown> | undefined;
   #isNew: boolean;
   #lastSavedId: string;
   expand: Expand | undefined;
@@ -29,6 +33,7 @@ export class RecordModel {
     this.collection = collection;
     this.#values = values ?? zeroValues(collection);
     this.#original = isNew ? zeroValues(collection) : new Map(this.#values);
+    this.#stored = isNew ? undefined : this.#original;
     this.#isNew = isNew;
     this.#lastSavedId = isNew ? "" : (this.#values.get("id") as string);
   }
@@ -44,6 +49,11 @@ export class RecordModel {
 
   get id(): string {
     return (this.#values.get("id") as string | undefined) ?? "";
+  }
+
+  /** The table of its row: the collection's name. */
+  get tableName(): string {
+    return this.collection.name;
   }
 
   get isNew(): boolean {
@@ -86,19 +96,25 @@ export class RecordModel {
    * A name that is no field is kept as custom data.
    */
   set(key: string, raw: unknown): void {
+    if (!this.setField(key, raw)) (this.#custom ??= new Map()).set(key, raw);
+  }
+
+  /** As `set`, but only for keys that belong to a field; returns that field. */
+  setField(key: string, raw: unknown): Field | undefined {
     const field = this.collection.findField(key);
     if (field) {
-      this.#values.set(key, fieldType(field).prepare(field, raw));
-      return;
+      const type = fieldType(field);
+      this.#values.set(key, type.assign ? type.assign(field, this.#values.get(key), raw) : type.prepare(field, raw));
+      return field;
     }
     for (const candidate of this.collection.fields) {
       const modified = fieldType(candidate).modify?.(candidate, key, this.#values.get(candidate.name), raw);
       if (modified) {
         this.#values.set(candidate.name, modified.value);
-        return;
+        return candidate;
       }
     }
-    (this.#custom ??= new Map()).set(key, raw);
+    return undefined;
   }
 
   /** Sets an already prepared value, past casts and modifiers. */
@@ -125,6 +141,7 @@ export class RecordModel {
   fresh(): RecordModel {
     const copy = new RecordModel(this.collection, new Map(this.#values), this.#isNew);
     copy.#original = this.#original;
+    copy.#stored = this.#stored;
     copy.#lastSavedId = this.#lastSavedId;
     return copy;
   }
@@ -147,16 +164,38 @@ export class RecordModel {
     return this.#custom ?? EMPTY;
   }
 
-  /** For the save pipeline: the row exists now. */
+  /** The fields whose values differ from the row; all of them when that is not known. */
+  changedFields(): Field[] {
+    const stored = this.#stored;
+    if (!stored) return this.collection.fields;
+    return this.collection.fields.filter((field) => {
+      const [before, now] = [stored.get(field.name), this.#values.get(field.name)];
+      return before !== now && !(fieldType(field).equals?.(before, now) ?? false);
+    });
+  }
+
+  /** For the save pipeline: the row exists and holds the present values. */
   markSaved(): void {
     this.#isNew = false;
+    this.#stored = new Map(this.#values);
     this.#lastSavedId = this.id;
   }
 
   /** For the save pipeline: the row was rolled back. */
   markNew(): void {
     this.#isNew = true;
+    this.#stored = undefined;
     this.#lastSavedId = "";
+  }
+
+  /** For the save pipeline: a change may have been rolled back, so the next save writes every column. */
+  markUnsure(): void {
+    this.#stored = undefined;
+  }
+
+  /** Only what a client may see (PocketBase: Record.PublicExport). */
+  toJSON(): { readonly [key: string]: unknown } {
+    return recordToJson(this);
   }
 
   /** Tags for bound handlers: collection id and name. */

@@ -1,0 +1,371 @@
+/*
+ * The app: one object that holds an open data folder and everything that works on it.
+ *
+ * Terms: a *collection* is an admin-defined table with rules; a *record* is one row of it; an *event* is
+ * something the app does, and a *hook* the chain of handlers around it; a *transaction app* is the same app
+ * whose database is one open transaction.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { BootstrapEvent, ServeEvent, TerminateEvent } from "./app-events.ts";
+import { AuthService } from "./auth/service.ts";
+import { CollectionCache } from "./collections/cache.ts";
+import { Collection, type Rule } from "./collections/collection.ts";
+import { deleteCollection } from "./collections/delete.ts";
+import { saveCollection, validateCollection } from "./collections/save.ts";
+import { type AppConfig, type AppOptions, completeConfig } from "./config.ts";
+import { CronTable } from "./crons/cron-table.ts";
+import type { Database, Statement, WriteOptions } from "./db/database.ts";
+import { runSystemMigrations } from "./db/migrations/index.ts";
+import { type DatabaseFile, openDatabase } from "./db/open.ts";
+import { createGetters, createHooks, type EventHooks, type HookGetters } from "./events/events.ts";
+import type { Model } from "./events/model.ts";
+import { features } from "./features.ts";
+import { FileStorage } from "./files/file-storage.ts";
+import { NotFoundError } from "./lib/errors.ts";
+import { Router } from "./http/router.ts";
+import { Logger, terminalSink } from "./logs/logger.ts";
+import { deleteRecord } from "./records/delete.ts";
+import { findRecord, findRecords } from "./records/find.ts";
+import {
+  countRecords,
+  type FilterOptions,
+  findFirstRecordByFilter,
+  findRecordsByFilter,
+  type FilterParams,
+} from "./records/query.ts";
+import { RecordModel } from "./records/record.ts";
+import { hasSuperuserAuth, type RequestInfo } from "./records/request-info.ts";
+import { compileRule, matchesRule } from "./records/rule.ts";
+import { saveRecord, validateRecord } from "./records/save.ts";
+import { defaultSettings, Settings, type SettingsData } from "./settings/settings.ts";
+import { hasSettings, loadSettings, saveSettings } from "./settings/store.ts";
+import { settingsParsers } from "./settings/parsers.ts";
+
+/** Runs when a transaction has ended; `error` is undefined after a commit. */
+export type AfterTransaction = (outer: App, error: unknown) => Promise<void>;
+
+/** State that an app shares with the apps of its transactions. */
+interface Shared {
+  readonly config: AppConfig;
+  readonly events: EventHooks;
+  readonly getters: HookGetters;
+  readonly logger: Logger;
+  readonly store: Map<string, unknown>;
+  readonly crons: CronTable;
+  readonly files: FileStorage;
+  settings: SettingsData;
+  router: Router | undefined;
+  databases: { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } | undefined;
+}
+
+interface Transaction {
+  readonly db: Database;
+  readonly outer: App;
+  readonly collections: CollectionCache;
+  readonly after: AfterTransaction[];
+}
+
+/** The getters of every event (`app.onRecordCreate(…)`), made from the event table. */
+export interface App extends HookGetters {}
+
+export class App {
+  readonly #shared: Shared;
+  readonly #transaction: Transaction | undefined;
+  readonly #collections: CollectionCache;
+  readonly auth: AuthService;
+
+  constructor(options: AppOptions) {
+    const transaction = TRANSACTIONS.get(options);
+    this.#transaction = transaction;
+    this.#shared = transaction ? transaction.outer.#shared : newShared(completeConfig(options));
+    this.#collections = transaction ? transaction.collections : new CollectionCache();
+    this.auth = transaction ? transaction.outer.auth.within(this) : new AuthService(this);
+    Object.assign(this, this.#shared.getters);
+    if (!transaction) for (const register of features) register(this);
+  }
+
+  get config(): AppConfig {
+    return this.#shared.config;
+  }
+
+  /** The hooks themselves, for triggering. */
+  get events(): EventHooks {
+    return this.#shared.events;
+  }
+
+  get logger(): Logger {
+    return this.#shared.logger;
+  }
+
+  /** Anything a feature or an extension wants to keep while the app runs. */
+  get store(): Map<string, unknown> {
+    return this.#shared.store;
+  }
+
+  get crons(): CronTable {
+    return this.#shared.crons;
+  }
+
+  get files(): FileStorage {
+    return this.#shared.files;
+  }
+
+  get collections(): CollectionCache {
+    return this.#collections;
+  }
+
+  /** data.db; inside a transaction, that transaction. */
+  get db(): Database {
+    return this.#transaction?.db ?? this.#open.data;
+  }
+
+  /** auxiliary.db, which holds the logs. */
+  get auxDb(): Database {
+    return this.#open.auxiliary;
+  }
+
+  /** The files under `db` and `auxDb`, for maintenance and counters. */
+  get databaseFiles(): { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } {
+    return this.#open;
+  }
+
+  /** The present settings; change a copy and save it (`settings/store.ts`). */
+  get settings(): SettingsData {
+    return this.#shared.settings;
+  }
+
+  set settings(settings: SettingsData) {
+    this.#shared.settings = settings;
+  }
+
+  /** Rules as operations: what the nouns left of records need of them. */
+  readonly rules = {
+    /** @throws Error with a message for the rule's author */
+    compile: (collection: Collection, rule: string): void => compileRule(this, collection, rule),
+    matches: async (record: RecordModel, rule: Rule, info: RequestInfo): Promise<boolean> => {
+      if (hasSuperuserAuth(info)) return true;
+      if (rule === null) return false;
+      return rule === "" || matchesRule(this, record, rule, info);
+    },
+  };
+
+  // Lifecycle
+
+  /**
+   * Opens the data folder: databases, system migrations, collections, settings.
+   *
+   * @throws Error with a sentence when the folder cannot be used
+   */
+  async bootstrap(): Promise<void> {
+    if (this.#shared.databases) return;
+    const event = new BootstrapEvent(this);
+    await this.events.onBootstrap.trigger(event, async () => {
+      await this.#openDatabases();
+      await runSystemMigrations(this.#open.data, this.#open.auxiliary);
+      await this.collections.load(this.db);
+      if (!(await hasSettings(this))) await this.save(new Settings(defaultSettings(), true));
+      await loadSettings(this);
+    });
+  }
+
+  /** Makes the routes, those of extensions included. Called once, after `bootstrap`. */
+  async router(): Promise<Router> {
+    if (!this.#shared.router) {
+      const router = new Router();
+      await this.events.onServe.trigger(new ServeEvent(this, router));
+      this.#shared.router = router;
+    }
+    return this.#shared.router;
+  }
+
+  /** Closes everything in the reverse order; the app cannot be used afterwards. */
+  async terminate(isRestart = false): Promise<void> {
+    const event = new TerminateEvent(this, isRestart);
+    await this.events.onTerminate.trigger(event, async () => {
+      this.crons.stop();
+      const databases = this.#shared.databases;
+      this.#shared.databases = undefined;
+      await databases?.data.close();
+      await databases?.auxiliary.close();
+    });
+  }
+
+  // Transactions
+
+  get isTransaction(): boolean {
+    return this.#transaction !== undefined;
+  }
+
+  /**
+   * Runs work whose writes are committed together or not at all. Inside a transaction it joins that one.
+   * Work only with the `tx` app inside: using the outer app to write there is an error. Never wait for the
+   * network inside.
+   */
+  async runInTransaction<T>(work: (tx: App) => Promise<T>, options: WriteOptions = { exclusive: true }): Promise<T> {
+    if (this.#transaction) return work(this);
+    const after: AfterTransaction[] = [];
+    let outcome: { readonly value: T } | { readonly error: unknown };
+    try {
+      const value = await this.#open.data.write(async (db) => {
+        const tx = this.#within({ db, outer: this, collections: this.collections.fork(), after });
+        return work(tx);
+      }, options);
+      outcome = { value };
+    } catch (error) {
+      outcome = { error };
+    }
+    const failure = "error" in outcome ? outcome.error : undefined;
+    for (const callback of after) await callback(this, failure);
+    if ("error" in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  /** Adds something to do once this transaction has ended (PocketBase: TxInfo.OnComplete). */
+  afterTransaction(callback: AfterTransaction): void {
+    if (!this.#transaction) throw new Error("afterTransaction is for the app inside a transaction");
+    this.#transaction.after.push(callback);
+  }
+
+  // Collections and records
+
+  /** @throws NotFoundError @param idOrName the id, or the name in any case */
+  findCollection(idOrName: string): Collection {
+    const collection = this.collections.find(idOrName);
+    if (!collection) throw new NotFoundError(`no collection ${JSON.stringify(idOrName)}`);
+    return collection;
+  }
+
+  newRecord(collection: Collection | string, values: Readonly<Record<string, unknown>> = {}): RecordModel {
+    const record = new RecordModel(this.#collection(collection));
+    record.load(values);
+    return record;
+  }
+
+  /** @throws NotFoundError */
+  async findRecordById(collection: Collection | string, id: string): Promise<RecordModel> {
+    const record = await findRecord(this, this.#collection(collection), id);
+    if (!record) throw new NotFoundError();
+    return record;
+  }
+
+  /** The records that exist, in no particular order, in one query. */
+  findRecordsByIds(collection: Collection | string, ids: readonly string[]): Promise<RecordModel[]> {
+    return findRecords(this, this.#collection(collection), ids);
+  }
+
+  /**
+   * @param filter an expression with `{:name}` placeholders, filled from `options.params`
+   * @throws Error when the filter is wrong
+   */
+  findRecordsByFilter(
+    collection: Collection | string,
+    filter: string,
+    options: FilterOptions = {},
+  ): Promise<RecordModel[]> {
+    return findRecordsByFilter(this, this.#collection(collection), filter, options);
+  }
+
+  findFirstRecordByFilter(
+    collection: Collection | string,
+    filter: string,
+    params: FilterParams = {},
+  ): Promise<RecordModel | undefined> {
+    return findFirstRecordByFilter(this, this.#collection(collection), filter, params);
+  }
+
+  countRecords(collection: Collection | string, filter = "", params: FilterParams = {}): Promise<number> {
+    return countRecords(this, this.#collection(collection), filter, params);
+  }
+
+  /**
+   * Validates and saves a record, a collection or settings, through all hooks.
+   *
+   * @throws ValidationError
+   */
+  save(model: Model): Promise<void> {
+    return this.#save(model, true);
+  }
+
+  saveNoValidate(model: Model): Promise<void> {
+    return this.#save(model, false);
+  }
+
+  async validate(model: Model): Promise<void> {
+    if (model instanceof RecordModel) return validateRecord(this, model);
+    if (model instanceof Collection) return validateCollection(this, model);
+    throw new Error(`${model.tableName} has no validation of its own`);
+  }
+
+  /** Deletes a record or a collection, through all hooks. */
+  async delete(model: Model): Promise<void> {
+    if (model instanceof RecordModel) return deleteRecord(this, model);
+    if (model instanceof Collection) return deleteCollection(this, model);
+    throw new Error(`${model.tableName} cannot be deleted`);
+  }
+
+  /** Runs one statement of an extension's own (compiled by kysely, or `{ sql, parameters }`). */
+  query<T = Record<string, unknown>>(statement: Statement): Promise<T[]> {
+    return this.db.all<T>(statement);
+  }
+
+  #save(model: Model, validate: boolean): Promise<void> {
+    if (model instanceof RecordModel) return saveRecord(this, model, { validate });
+    if (model instanceof Collection) return saveCollection(this, model, { validate });
+    if (model instanceof Settings) return saveSettings(this, model, settingsParsers);
+    return Promise.reject(new Error(`${model.tableName} cannot be saved`));
+  }
+
+  #collection(collection: Collection | string): Collection {
+    return typeof collection === "string" ? this.findCollection(collection) : collection;
+  }
+
+  #within(transaction: Transaction): App {
+    const options: AppOptions = { dataDir: this.config.dataDir };
+    TRANSACTIONS.set(options, transaction);
+    return new App(options);
+  }
+
+  get #open(): { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } {
+    const { databases } = this.#shared;
+    if (!databases) throw new Error("the app is not bootstrapped, or was terminated");
+    return databases;
+  }
+
+  async #openDatabases(): Promise<void> {
+    const { dataDir, durability, queryTimeoutMs } = this.config;
+    mkdirSync(dataDir, { recursive: true });
+    const common = { durability, queryTimeoutMs, onForeignChange: () => this.#reload() };
+    const data = await openDatabase(join(dataDir, "data.db"), { ...common, role: "data" });
+    const auxiliary = await openDatabase(join(dataDir, "auxiliary.db"), { durability, role: "auxiliary" });
+    this.#shared.databases = { data, auxiliary };
+  }
+
+  /** Another process has written to the folder: whatever is remembered of it may be wrong. */
+  async #reload(): Promise<void> {
+    this.auth.tokens.forgetAll();
+    await this.collections.load(this.db);
+    await loadSettings(this);
+  }
+}
+
+/** How `#within` hands a transaction to the constructor without making it part of the public options. */
+const TRANSACTIONS = new WeakMap<AppOptions, Transaction>();
+
+function newShared(config: AppConfig): Shared {
+  const events = createHooks();
+  const logger = new Logger();
+  logger.addSink(terminalSink(config.dev));
+  return {
+    config,
+    events,
+    getters: createGetters(events),
+    logger,
+    store: new Map(),
+    crons: new CronTable(logger),
+    files: new FileStorage(join(config.dataDir, "storage")),
+    settings: defaultSettings(),
+    router: undefined,
+    databases: undefined,
+  };
+}

@@ -1,0 +1,90 @@
+import type { App } from "../app.ts";
+import { findRecord } from "../records/find.ts";
+import type { RecordModel } from "../records/record.ts";
+import { hasSignature, readClaims } from "./jwt.ts";
+import { isTokenType, signingKey, type TokenType } from "./tokens.ts";
+
+interface Verified {
+  readonly record: RecordModel;
+  /** Seconds since 1970; infinite without an end. */
+  readonly expires: number;
+}
+
+const MAX_ENTRIES = 10_000;
+
+/**
+ * Finds the records behind tokens and remembers the auth ones: the caller of nearly every request is the
+ * same one as a moment ago. An entry is dropped when its record, its collection or any foreign process
+ * writes, so a token that stops being valid stops at once.
+ */
+export class TokenRecords {
+  readonly #verified = new Map<string, Verified>();
+  #schemaVersion = -1;
+
+  /**
+   * The record a token belongs to, as a copy of its own.
+   *
+   * @returns undefined when the token is malformed, expired, of another type, signed with another key, or its
+   * record is gone
+   */
+  async find(app: App, token: string, types: readonly TokenType[]): Promise<RecordModel | undefined> {
+    if (token === "") return undefined;
+    // What a transaction has not committed yet must not become known outside it.
+    const remembers = !app.isTransaction && types.includes("auth");
+    if (remembers) {
+      const known = this.#recall(app, token);
+      if (known) return known.fresh();
+    }
+    const found = await verify(app, token, types);
+    if (!found) return undefined;
+    if (remembers && found.type === "auth") this.#remember(token, found);
+    return found.record.fresh();
+  }
+
+  /** Forgets what is known of a record. */
+  forget(record: RecordModel): void {
+    for (const [token, entry] of this.#verified) {
+      if (entry.record.id === record.id && entry.record.collection.id === record.collection.id) {
+        this.#verified.delete(token);
+      }
+    }
+  }
+
+  forgetAll(): void {
+    this.#verified.clear();
+  }
+
+  #recall(app: App, token: string): RecordModel | undefined {
+    if (this.#schemaVersion !== app.collections.version) {
+      this.#schemaVersion = app.collections.version;
+      this.forgetAll();
+    }
+    const entry = this.#verified.get(token);
+    if (!entry) return undefined;
+    if (Date.now() / 1000 < entry.expires) return entry.record;
+    this.#verified.delete(token);
+    return undefined;
+  }
+
+  #remember(token: string, entry: Verified): void {
+    if (this.#verified.size >= MAX_ENTRIES) this.#verified.delete(this.#verified.keys().next().value!);
+    this.#verified.set(token, entry);
+  }
+}
+
+async function verify(
+  app: App,
+  token: string,
+  types: readonly TokenType[],
+): Promise<(Verified & { readonly type: TokenType }) | undefined> {
+  const claims = readClaims(token);
+  if (!claims) return undefined;
+  const { id, collectionId, type, exp } = claims;
+  if (typeof id !== "string" || typeof collectionId !== "string" || !isTokenType(type)) return undefined;
+  if (!types.includes(type)) return undefined;
+  const collection = app.collections.find(collectionId);
+  if (!collection?.isAuth) return undefined;
+  const record = await findRecord(app, collection, id);
+  if (!record || !hasSignature(token, signingKey(record, type))) return undefined;
+  return { record, type, expires: typeof exp === "number" ? exp : Infinity };
+}

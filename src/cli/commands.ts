@@ -1,0 +1,18 @@
+import { help } from "./help.ts";
+import { serve } from "./serve.ts";
+import { superuser } from "./superuser.ts";
+import { version } from "./version.ts";
+
+export interface Command {
+  readonly summary: string;
+  /** @throws UsageError for words that are not understood, Error for a failure */
+  run(words: readonly string[]): Promise<void>;
+}
+
+/** Every command by its name. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: { summary: "serve [--http 127.0.0.1:8090] [--dir pb_data] …   start the server", run: serve },
+  superuser: { summary: "superuser upsert|create|update|delete EMAIL [PASS]   manage superusers", run: superuser },
+  version: { summary: "version   print the version", run: version },
+  help: { summary: "help   print this", run: (words) => help(words, COMMANDS) },
+};

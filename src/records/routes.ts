@@ -1,0 +1,219 @@
+import type { App } from "../app.ts";
+import type { Collection, Rule } from "../collections/collection.ts";
+import type { RequestEvent } from "../http/event.ts";
+import { bodyLimit } from "../http/middleware/body-limit.ts";
+import { checkCollectionRateLimit } from "../http/middleware/rate-limit.ts";
+import type { Router } from "../http/router.ts";
+import { ApiError, badRequest, forbidden, internalError, notFound, ValidationError } from "../lib/errors.ts";
+import { randomText } from "../lib/id.ts";
+import { readRecordBody } from "./body.ts";
+import { maxRecordBody } from "./body-size.ts";
+import { deleteRecord } from "./delete.ts";
+import { enrichRecords } from "./enrich.ts";
+import { RecordRequestEvent, RecordsListRequestEvent } from "./events.ts";
+import { findRecord } from "./find.ts";
+import { listRecords } from "./list.ts";
+import { throttleEmptySearch } from "./list-throttle.ts";
+import { RecordModel } from "./record.ts";
+import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
+import { candidateMatches, findByRule, matchesRule } from "./rule.ts";
+import { toRow } from "./save.ts";
+import { Submission } from "./submission.ts";
+
+/** The records API (PocketBase: apis/record_crud.go). Each action limits its own rate, so the default limiter is off. */
+export function addRecordRoutes(router: Router): void {
+  const group = router.group("/api/collections/{collection}/records").unbind("pbRateLimit");
+  group.get("", listHandler);
+  group.get("/{id}", viewHandler);
+  group.post("", createHandler).bind(bodyLimit(maxRecordBody));
+  group.patch("/{id}", updateHandler).bind(bodyLimit(maxRecordBody));
+  group.delete("/{id}", deleteHandler);
+}
+
+async function listHandler(event: RequestEvent): Promise<void> {
+  const collection = await contextCollection(event, "list");
+  const info = await event.requestInfo();
+  requireRule(collection.listRule, info);
+  forbidRuleFields(info);
+  const page = await listRecords(event.app, collection, info.query, info);
+  const list = new RecordsListRequestEvent(event, collection, page);
+  await event.app.events.onRecordsListRequest.trigger(list, async () => {
+    await enrich(list, list.records, "Failed to enrich records.");
+    await throttleEmptySearch(list, collection, info);
+    await afterCommit(list.app, () => list.json(200, list.result));
+  });
+}
+
+async function viewHandler(event: RequestEvent): Promise<void> {
+  const collection = await contextCollection(event, "view");
+  const info = await event.requestInfo();
+  requireRule(collection.viewRule, info);
+  const record = await findByRule(event.app, collection, event.params["id"]!, collection.viewRule, info);
+  if (!record) throw notFound();
+  const view = new RecordRequestEvent(event, collection, record);
+  await event.app.events.onRecordViewRequest.trigger(view, async () => {
+    await enrich(view, [view.record], "Failed to enrich record.");
+    await afterCommit(view.app, () => view.json(200, view.record));
+  });
+}
+
+async function createHandler(event: RequestEvent): Promise<void> {
+  await createRecord(event);
+}
+
+/**
+ * Creates a record from a request; also what an OAuth2 sign-up and a batch run.
+ *
+ * @returns the record, also when a handler ended the chain before it was saved
+ */
+export async function createRecord(event: RequestEvent): Promise<RecordModel> {
+  const collection = await writableCollection(event, "create");
+  const info = await event.requestInfo();
+  requireRule(collection.createRule, info);
+  const record = new RecordModel(collection);
+  const submission = new Submission(record);
+  const submitted = await loadBody(event, submission, info);
+  await checkCreateRules(event.app, submission, submitted);
+  const create = new RecordRequestEvent(event, collection, record);
+  await event.app.events.onRecordCreateRequest.trigger(create, () =>
+    submitAndAnswer(create, submission, "Failed to create record."),
+  );
+  return create.record;
+}
+
+async function updateHandler(event: RequestEvent): Promise<void> {
+  const collection = await writableCollection(event, "update");
+  const info = await event.requestInfo();
+  requireRule(collection.updateRule, info);
+  const stored = await findRecord(event.app, collection, event.params["id"]!);
+  if (!stored) throw notFound();
+  const submitted: RequestInfo = { ...info, body: await readBody(event, stored) };
+  const record = await findByRule(event.app, collection, stored.id, collection.updateRule, submitted);
+  if (!record) throw notFound();
+  const submission = new Submission(record);
+  if (hasSuperuserAuth(info)) submission.access = "superuser";
+  submission.load(submitted.body);
+  if (!submission.hasManageAccess && (await isManaged(event.app, record, submitted))) submission.access = "manager";
+  const update = new RecordRequestEvent(event, collection, record);
+  await event.app.events.onRecordUpdateRequest.trigger(update, () =>
+    submitAndAnswer(update, submission, "Failed to update record."),
+  );
+}
+
+async function deleteHandler(event: RequestEvent): Promise<void> {
+  const collection = await writableCollection(event, "delete");
+  const info = await event.requestInfo();
+  requireRule(collection.deleteRule, info);
+  const record = await findByRule(event.app, collection, event.params["id"]!, collection.deleteRule, info);
+  if (!record) throw notFound();
+  const remove = new RecordRequestEvent(event, collection, record);
+  await event.app.events.onRecordDeleteRequest.trigger(remove, async () => {
+    await orBadRequest(
+      () => deleteRecord(remove.app, remove.record),
+      "Failed to delete record. Make sure that the record is not part of a required relation reference.",
+    );
+    await afterCommit(remove.app, () => remove.noContent());
+  });
+}
+
+async function contextCollection(event: RequestEvent, action: string): Promise<Collection> {
+  const collection = event.app.collections.find(event.params["collection"]!);
+  if (!collection) throw notFound("Missing collection context.");
+  await checkCollectionRateLimit(event, collection, action);
+  return collection;
+}
+
+async function writableCollection(event: RequestEvent, action: string): Promise<Collection> {
+  const collection = event.app.collections.find(event.params["collection"]!);
+  if (!collection) throw notFound("Missing collection context.");
+  if (collection.isView) throw badRequest("Unsupported collection type.");
+  await checkCollectionRateLimit(event, collection, action);
+  return collection;
+}
+
+function requireRule(rule: Rule, info: RequestInfo): void {
+  if (rule === null && !hasSuperuserAuth(info)) throw forbidden("Only superusers can perform this action.");
+}
+
+/** The words that let a client reach into other collections and other people's requests are for rules only. */
+function forbidRuleFields(info: RequestInfo): void {
+  if (hasSuperuserAuth(info)) return;
+  for (const parameter of ["filter", "sort"]) {
+    for (const word of ["@collection.", "@request."]) {
+      if (info.query[parameter]?.includes(word)) throw forbidden(`Only superusers can filter by ${word}`);
+    }
+  }
+}
+
+async function readBody(event: RequestEvent, record: RecordModel): Promise<Record<string, unknown>> {
+  return orBadRequest(() => readRecordBody(event, record), "Failed to read the submitted data.");
+}
+
+/** Reads the body into a new record; a sign-up through another service may leave the password out. */
+async function loadBody(event: RequestEvent, submission: Submission, info: RequestInfo): Promise<RequestInfo> {
+  const body = await readBody(event, submission.record);
+  const skipsPassword = info.context === "oauth2" && !("password" in body);
+  if (skipsPassword) body["password"] = body["passwordConfirm"] = randomText(30);
+  if (hasSuperuserAuth(info)) submission.access = "superuser";
+  submission.load(body);
+  if (skipsPassword) await event.app.auth.sealPassword(submission.record);
+  return { ...info, body };
+}
+
+/** The create and manage rules see the values as a row that is not stored yet. */
+async function checkCreateRules(app: App, submission: Submission, info: RequestInfo): Promise<void> {
+  if (hasSuperuserAuth(info)) return;
+  const { record } = submission;
+  const { collection } = record;
+  const manageRule = info.auth ? (collection.auth?.manageRule ?? "") : "";
+  const createRule = collection.createRule ?? "";
+  if (createRule === "" && manageRule === "") return;
+  const candidate = toRow(record, collection.fields);
+  candidate["id"] ||= `__temp_id____pb_create__${randomText(6)}`;
+  if ("verified" in candidate) candidate["verified"] = false;
+  const [mayCreate, mayManage] = await orBadRequest(
+    () => candidateMatches(app, collection, candidate, [createRule, manageRule], info),
+    "Failed to create record.",
+  );
+  if (!mayCreate) throw badRequest("Failed to create record.");
+  if (manageRule !== "" && mayManage) submission.access = "manager";
+}
+
+async function isManaged(app: App, record: RecordModel, info: RequestInfo): Promise<boolean> {
+  const rule = record.collection.auth?.manageRule;
+  return !!rule && !!info.auth && (await matchesRule(app, record, rule, info));
+}
+
+async function submitAndAnswer(event: RecordRequestEvent, submission: Submission, failure: string): Promise<void> {
+  submission.record = event.record;
+  await orBadRequest(() => submission.submit(event.app), failure);
+  await enrich(event, [event.record], "Failed to enrich record.");
+  await afterCommit(event.app, () => event.json(200, event.record));
+}
+
+async function enrich(event: RequestEvent, records: readonly RecordModel[], failure: string): Promise<void> {
+  try {
+    await enrichRecords(event, records);
+  } catch (error) {
+    throw error instanceof ApiError ? error : internalError(failure, { cause: error });
+  }
+}
+
+/** An error that is not meant for clients becomes a 400 with this message; its field problems stay. */
+async function orBadRequest<T>(work: () => Promise<T>, message: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const data = error instanceof ValidationError ? error.errors : {};
+    throw badRequest(message, { data, cause: error });
+  }
+}
+
+/** A handler may run inside a transaction: the answer is then made only once it is committed. */
+async function afterCommit(app: App, answer: () => Promise<void>): Promise<void> {
+  if (!app.isTransaction) return answer();
+  app.afterTransaction(async (_outer, error) => {
+    if (error === undefined) await answer();
+  });
+}

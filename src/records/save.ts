@@ -1,0 +1,76 @@
+import type { App } from "../app.ts";
+import { insertRow, updateRow } from "../db/dynamic.ts";
+import { UniqueConstraintError } from "../db/errors.ts";
+import { type ModelCore, saveModel, validateModel } from "../events/lifecycle.ts";
+import { type Field } from "../fields/field.ts";
+import { fieldType } from "../fields/index.ts";
+import { type ErrorTree, problem, ValidationError } from "../lib/errors.ts";
+import type { RecordEvent } from "./events.ts";
+import type { RecordModel } from "./record.ts";
+
+/**
+ * Creates or updates a record through its hooks. An update writes only the columns that changed since the
+ * record was read or last saved.
+ *
+ * @throws ValidationError by field name, also for values that must be unique
+ */
+export async function saveRecord(app: App, record: RecordModel, options: { validate: boolean }): Promise<void> {
+  await saveModel(app, record, recordCore(record), options);
+}
+
+/** Runs the checks of a save without saving. */
+export async function validateRecord(app: App, record: RecordModel): Promise<void> {
+  await validateModel(app, record, recordCore(record));
+}
+
+/** The built-in checks: every field's own. */
+export async function checkFields({ app, record }: RecordEvent): Promise<void> {
+  const errors: ErrorTree = {};
+  for (const field of record.collection.fields) {
+    const error = await fieldType(field).validate(field, record.get(field.name), { app, record });
+    if (error) errors[field.name] = error;
+  }
+  if (Object.keys(errors).length > 0) throw new ValidationError(errors);
+}
+
+/** Runs the rest of a save and says which fields were not unique (PocketBase: core/validators/db.go). */
+export async function withUniqueErrors(record: RecordModel, save: () => Promise<void>): Promise<void> {
+  try {
+    await save();
+  } catch (error) {
+    if (!(error instanceof UniqueConstraintError)) throw error;
+    const errors: ErrorTree = {};
+    for (const { table, column } of error.columns) {
+      if (table.toLowerCase() === record.tableName.toLowerCase() && record.collection.findField(column)) {
+        errors[column] = problem("validation_not_unique", "Value must be unique");
+      }
+    }
+    if (Object.keys(errors).length === 0) throw error;
+    throw new ValidationError(errors);
+  }
+}
+
+/** The values of some fields as they are bound in SQL. */
+export function toRow(record: RecordModel, fields: readonly Field[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const field of fields) {
+    const type = fieldType(field);
+    const value = record.get(field.name);
+    row[field.name] = type.toDatabase ? type.toDatabase(field, value) : value;
+  }
+  return row;
+}
+
+function recordCore(record: RecordModel): ModelCore {
+  return {
+    async execute(app) {
+      if (record.isNew) {
+        await app.db.run(insertRow(record.tableName, toRow(record, record.collection.fields)));
+        return;
+      }
+      if (record.id !== record.lastSavedId) throw new Error("primary key change is not allowed");
+      const changed = record.changedFields();
+      if (changed.length > 0) await app.db.run(updateRow(record.tableName, record.id, toRow(record, changed)));
+    },
+  };
+}
