@@ -1,0 +1,100 @@
+import { type Fragment, identifier, join, raw, sql } from "./fragment.ts";
+
+/** What a query over one collection's table is made of. */
+export interface RecordQuery {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly joins: readonly Fragment[];
+  readonly where: readonly Fragment[];
+  readonly orderBy: readonly Fragment[];
+  /** The joins can give a row several times. */
+  readonly distinct: boolean;
+  /** The column whose distinct values are counted, where rows cannot simply be counted. */
+  readonly countBy: string | undefined;
+  /** The values of a row that is not stored: they stand in for the table. */
+  readonly candidate?: readonly (readonly [column: string, value: unknown])[];
+}
+
+/** Whole rows. */
+export function selectRows(
+  query: RecordQuery,
+  page?: { readonly limit: unknown; readonly offset: unknown },
+): Fragment {
+  const columns = join(
+    query.columns.map((column) => identifier(query.table, column)),
+    ", ",
+  );
+  const distinct = raw(query.distinct ? "DISTINCT " : "");
+  const order = query.orderBy.length > 0 ? sql` ORDER BY ${join(query.orderBy, ", ")}` : raw("");
+  const limit = page ? sql` LIMIT ${page.limit} OFFSET ${page.offset}` : raw("");
+  return sql`SELECT ${distinct}${columns}${from(query)}${order}${limit}`;
+}
+
+/** `total`: how many rows, each counted once. */
+export function countRows(query: RecordQuery): Fragment {
+  const counted =
+    query.countBy === undefined
+      ? raw("*")
+      : sql`DISTINCT ${identifier(query.table, query.countBy)}`;
+  return sql`SELECT COUNT(${counted}) AS ${identifier("total")}${from(query)}`;
+}
+
+/** `id` of each row, maybe several times. */
+export function selectIds(query: RecordQuery): Fragment {
+  return sql`SELECT ${identifier(query.table, "id")} AS ${identifier("id")}${from(query)}`;
+}
+
+/** One row with `1` when there is a match. */
+export function selectExists(query: RecordQuery): Fragment {
+  return sql`${withCandidate(query)}SELECT 1 AS ${identifier("found")}${from(query)} LIMIT 1`;
+}
+
+/** The row with an id. */
+export function hasId(table: string, id: unknown): Fragment {
+  return sql`${identifier(table, "id")} = ${id}`;
+}
+
+/** The position of a row in its table. */
+export function rowId(table: string): Fragment {
+  return identifier(table, "_rowid_");
+}
+
+export interface BackReference {
+  readonly table: string;
+  readonly column: string;
+  readonly isMultiple: boolean;
+  /** False for views, which have no row order. */
+  readonly hasRowId: boolean;
+}
+
+/**
+ * For each id of a JSON array (`owner`) the ids of at most `limit` rows whose column holds it (`id`), in
+ * the order of the table.
+ */
+export function selectBackReferences(
+  reference: BackReference,
+  owners: string,
+  limit: number,
+): Fragment {
+  const owner = identifier("__owner", "value");
+  const column = identifier(reference.table, reference.column);
+  const order = reference.hasRowId ? rowId(reference.table) : raw("1");
+  const items = sql`json_each(CASE WHEN iif(json_valid(${column}), json_type(${column})='array', FALSE) THEN ${column} ELSE json_array(${column}) END)`;
+  const matches = reference.isMultiple
+    ? sql`EXISTS (SELECT 1 FROM ${items} __item WHERE __item.value = ${owner})`
+    : sql`${column} = ${owner}`;
+  const numbered = sql`SELECT ${owner} AS owner, ${identifier(reference.table, "id")} AS id, row_number() OVER (PARTITION BY ${owner} ORDER BY ${order}) AS place FROM json_each(${owners}) __owner JOIN ${identifier(reference.table)} ON ${matches}`;
+  return sql`SELECT owner, id FROM (${numbered}) WHERE place <= ${limit} ORDER BY owner, place`;
+}
+
+function from(query: RecordQuery): Fragment {
+  const joins = query.joins.map((part) => sql` ${part}`);
+  const where = query.where.length > 0 ? sql` WHERE ${join(query.where, " AND ")}` : raw("");
+  return sql` FROM ${identifier(query.table)}${join(joins, "")}${where}`;
+}
+
+function withCandidate(query: RecordQuery): Fragment {
+  if (!query.candidate) return raw("");
+  const columns = query.candidate.map(([column, value]) => sql`${value} AS ${identifier(column)}`);
+  return sql`WITH ${identifier(query.table)} AS (SELECT ${join(columns, ", ")}) `;
+}

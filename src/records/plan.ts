@@ -1,0 +1,254 @@
+import type { App } from "../app.ts";
+import type { Collection } from "../collections/collection.ts";
+import type { ReadOptions, Statement } from "../db/database.ts";
+import { isAmong } from "../db/dialect/filter.ts";
+import { bind, type Fragment, identifier, Slot, sql } from "../db/dialect/fragment.ts";
+import {
+  countRows,
+  hasId,
+  type RecordQuery,
+  rowId,
+  selectExists,
+  selectIds,
+  selectRows,
+} from "../db/dialect/record-queries.ts";
+import type { ParsedFilter } from "../filter/ast.ts";
+import type { Values } from "../filter/compile.ts";
+import { FilterError } from "../filter/errors.ts";
+import { dateText } from "../filter/macros.ts";
+import { parameterOperand, plainOperand } from "../filter/operand.ts";
+import { PlanCache, type Shape } from "../filter/shape.ts";
+import { compileSort, parseSort } from "../filter/sort.ts";
+import { ONE, ZERO } from "../db/dialect/filter.ts";
+import type { RuleContext } from "./plan-context.ts";
+import { RecordResolver } from "./resolver.ts";
+import { NULL_OPERAND } from "./resolver-path.ts";
+import { sortedJson } from "./request-values.ts";
+
+/** One kind of query over a collection's records. What is equal here, is compiled once per shape of the inputs. */
+export interface QueryRequest {
+  readonly collection: Collection;
+  readonly kind: QueryKind;
+  /** Compiled with all rights; `""` for none. */
+  readonly rule: string;
+  /** Compiled with the caller's rights, its literals are values of the run. */
+  readonly filter?: ParsedFilter | undefined;
+  readonly sort?: string;
+  /** Whether filter and sort may use hidden fields and collections without a list rule. */
+  readonly allowHidden: boolean;
+}
+
+/** A query ready to run. */
+export interface PreparedQuery extends Statement {
+  readonly options: ReadOptions;
+}
+
+/**
+ * The statement of a query with the values of this run.
+ *
+ * @throws FilterError when a text cannot be understood or asks for too much
+ */
+export function prepareQuery(app: App, request: QueryRequest, context: RuleContext): PreparedQuery {
+  const plan = plansOf(app).get(keyOf(app, request, context), context, (shape) => {
+    return compilePlan(app, request, shape, context.info !== undefined);
+  });
+  const { sql: text, parameters } = bind(plan.statement, context);
+  return { sql: text, parameters: parameters.map(asInteger), options: plan.options };
+}
+
+/** How many plans an app has compiled so far: a repeated query adds none. */
+export function planCompiles(app: App): number {
+  return plansOf(app).planCompiles;
+}
+
+/** The statements that can be made of compiled conditions. */
+const KINDS = {
+  page: (query: RecordQuery) => selectRows(query, PAGE),
+  rows: (query: RecordQuery) => selectRows(query),
+  count: (query: RecordQuery) => countRows(query),
+  row: (query: RecordQuery) => selectRows(withId(query), FIRST),
+  exists: (query: RecordQuery) => selectExists(withId(query)),
+  ids: (query: RecordQuery) => selectIds(amongIds(query)),
+  among: (query: RecordQuery) => selectRows(amongIds(query)),
+  candidate: (query: RecordQuery) => selectExists(query),
+} satisfies Record<string, (query: RecordQuery) => Fragment>;
+
+export type QueryKind = keyof typeof KINDS;
+
+interface Plan {
+  readonly statement: Fragment;
+  readonly options: ReadOptions;
+}
+
+/** Characters of SQL that are kept compiled for one app. */
+const CACHE_SIZE = 16_000_000;
+
+const caches = new WeakMap<App["store"], PlanCache<RuleContext, Plan>>();
+
+function plansOf(app: App): PlanCache<RuleContext, Plan> {
+  let cache = caches.get(app.store);
+  if (!cache) {
+    cache = new PlanCache(CACHE_SIZE, (plan) => 2 * plan.statement.sql.length);
+    caches.set(app.store, cache);
+  }
+  return cache;
+}
+
+function keyOf(app: App, request: QueryRequest, context: RuleContext): string {
+  const { collection, kind, rule, filter, sort, allowHidden } = request;
+  const flags = `${allowHidden ? "h" : ""}${context.info ? "r" : ""}`;
+  return [
+    app.collections.version,
+    collection.version,
+    kind,
+    flags,
+    sort ?? "",
+    filter?.shape ?? "",
+    rule,
+  ].join("\0");
+}
+
+function compilePlan(
+  app: App,
+  request: QueryRequest,
+  shape: Shape<RuleContext>,
+  hasRequest: boolean,
+): Plan {
+  const isCandidate = request.kind === "candidate";
+  const base = isCandidate ? candidateOf(request.collection) : request.collection;
+  const resolver = new RecordResolver({
+    collections: app.collections,
+    base,
+    shape,
+    hasRequest,
+    allowHidden: true,
+  });
+  const where = request.rule === "" ? [] : [resolver.compile(request.rule)];
+  resolver.allowHidden = request.allowHidden;
+  if (request.filter) where.push(resolver.compileParsed(request.filter, runValues(shape)));
+  const orderBy = sortOf(request, resolver);
+  where.push(...resolver.listRuleConditions());
+  const query: RecordQuery = {
+    table: base.name,
+    columns: base.fields.map((field) => field.name),
+    joins: resolver.joins.fragments,
+    where,
+    orderBy,
+    distinct: resolver.joins.multiplies || (base.isView && resolver.joins.fragments.length > 0),
+    countBy: base.isView ? "id" : resolver.joins.multiplies ? "_rowid_" : undefined,
+    ...(isCandidate && { candidate: candidateColumns(shape) }),
+  };
+  return { statement: KINDS[request.kind](query), options: readOptions(query, request) };
+}
+
+/** Which queries go to the reader processes, where they block nobody and can be ended. */
+function readOptions(_query: RecordQuery, _request: QueryRequest): ReadOptions {
+  return {};
+}
+
+const MAX_SORT_KEYS = 8;
+const MAX_SORT_KEY_BYTES = 255;
+
+function sortOf(request: QueryRequest, resolver: RecordResolver): Fragment[] {
+  if (!request.sort) return [];
+  const keys = parseSort(request.sort);
+  if (keys.length > MAX_SORT_KEYS) throw new FilterError("max sort expressions limit reached");
+  const place = resolver.base.isView ? undefined : rowId(resolver.base.name);
+  return keys.map((key) => {
+    if (Buffer.byteLength(key.name) > MAX_SORT_KEY_BYTES)
+      throw new FilterError("max sort field length limit reached");
+    return compileSort(key, resolver, place);
+  });
+}
+
+const PAGE = {
+  limit: new Slot((context: RuleContext) => context.limit ?? -1n),
+  offset: new Slot((context: RuleContext) => context.offset ?? 0n),
+};
+
+const FIRST = { limit: 1n, offset: 0n };
+
+function withId(query: RecordQuery): RecordQuery {
+  const isRow = hasId(query.table, new Slot((context: RuleContext) => context.id));
+  return { ...query, where: [isRow, ...query.where] };
+}
+
+function amongIds(query: RecordQuery): RecordQuery {
+  const ids = new Slot((context: RuleContext) => JSON.stringify(context.ids ?? []));
+  return { ...query, where: [isAmong(identifier(query.table, "id"), ids), ...query.where] };
+}
+
+const CANDIDATE_SUFFIX = "__pb_create__";
+const candidates = new WeakMap<Collection, Collection>();
+
+/**
+ * The collection under which a row that is not stored yet is judged: another name and id, so that relations
+ * and `@collection` reach the stored rows.
+ */
+function candidateOf(collection: Collection): Collection {
+  let candidate = candidates.get(collection);
+  if (!candidate) {
+    candidate = collection.clone();
+    candidate.id += CANDIDATE_SUFFIX;
+    candidate.name += CANDIDATE_SUFFIX;
+    candidates.set(collection, candidate);
+  }
+  return candidate;
+}
+
+function candidateColumns(shape: Shape<RuleContext>): (readonly [string, unknown])[] {
+  const names = shape.ask("columns", ({ row }) => JSON.stringify(Object.keys(row ?? {})));
+  return (JSON.parse(names) as string[]).map((name) => [
+    name,
+    new Slot((context: RuleContext) => context.row?.[name]),
+  ]);
+}
+
+/** Literals and placeholders as values of the run, so that texts that differ only in them share a plan. */
+function runValues(shape: Shape<RuleContext>): Values {
+  return {
+    literal: (index, value) => {
+      const isEmpty =
+        typeof value === "string" &&
+        shape.ask(`literal ${index}`, ({ literals }) =>
+          literals[index] === "" ? "empty" : "filled",
+        ) === "empty";
+      return parameterOperand(
+        sql`${new Slot((context: RuleContext) => context.literals[index])}`,
+        isEmpty,
+      );
+    },
+    placeholder: (name) => {
+      const kind = shape.ask(`placeholder ${name}`, ({ values }) => kindOf(values, name));
+      if (kind === "missing")
+        throw new FilterError(`missing value of placeholder ${JSON.stringify(name)}`);
+      if (kind === "null") return NULL_OPERAND;
+      if (kind === "true") return plainOperand(ONE, { word: "truth" });
+      if (kind === "false") return plainOperand(ZERO, { word: "truth" });
+      return parameterOperand(
+        sql`${new Slot((context: RuleContext) => boundValue(context.values[name]))}`,
+        kind === "empty",
+      );
+    },
+  };
+}
+
+function kindOf(values: RuleContext["values"], name: string): string {
+  if (!Object.hasOwn(values, name)) return "missing";
+  const value = values[name];
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "boolean") return String(value);
+  return boundValue(value) === "" ? "empty" : "filled";
+}
+
+/** Dates as they are stored, lists and objects as JSON. */
+function boundValue(value: unknown): unknown {
+  if (value instanceof Date) return dateText(value);
+  if (typeof value === "object") return sortedJson(value);
+  return typeof value === "bigint" ? Number(value) : value;
+}
+
+/** SQLite has no booleans: they are the integers 1 and 0. */
+function asInteger(value: unknown): unknown {
+  return typeof value === "boolean" ? BigInt(value) : value;
+}

@@ -1,0 +1,176 @@
+import type { App } from "../app.ts";
+import type { Collection, Rule } from "../collections/collection.ts";
+import { Shape } from "../filter/shape.ts";
+import { prepareQuery, type QueryKind } from "./plan.ts";
+import type { RuleContext } from "./plan-context.ts";
+import { RecordModel } from "./record.ts";
+import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
+import { RecordResolver } from "./resolver.ts";
+
+/**
+ * Reads a record if the rule lets the caller have it. Superusers pass every rule, everyone passes `""`,
+ * nobody else passes `null`. A rule that cannot be run counts as not matching and is logged.
+ */
+export async function findByRule(
+  app: App,
+  collection: Collection,
+  id: string,
+  rule: Rule,
+  info: RequestInfo,
+): Promise<RecordModel | undefined> {
+  const text = ruleFor(rule, info);
+  if (text === undefined || id === "") return undefined;
+  return quietly(app, undefined, async () => {
+    const query = prepare(app, "row", collection, text, { ...contextOf(info), id });
+    const row = await app.db.get(query, query.options);
+    return row && RecordModel.fromRow(collection, row);
+  });
+}
+
+/**
+ * Whether a stored record satisfies a rule for the caller (PocketBase: CanAccessRecord).
+ *
+ * @param whenBroken the answer when the rule cannot be run; that is logged too
+ */
+export async function matchesRule(
+  app: App,
+  record: RecordModel,
+  rule: Rule,
+  info: RequestInfo,
+  whenBroken = false,
+): Promise<boolean> {
+  const text = ruleFor(rule, info);
+  if (text === undefined) return false;
+  if (text === "") return true;
+  return quietly(app, whenBroken, async () => {
+    const query = prepare(app, "exists", record.collection, text, {
+      ...contextOf(info),
+      id: record.id,
+    });
+    return (await app.db.get(query, query.options)) !== undefined;
+  });
+}
+
+/**
+ * Judges a row that is not stored yet by several rules; `""` always matches. The row stands in for the
+ * collection's table under another name, so relations and `@collection` see the stored rows.
+ *
+ * @param row column values as they would be stored
+ * @throws Error when a rule cannot be run
+ */
+export async function candidateMatches(
+  app: App,
+  collection: Collection,
+  row: Readonly<Record<string, unknown>>,
+  rules: readonly string[],
+  info: RequestInfo,
+): Promise<boolean[]> {
+  const matches: boolean[] = [];
+  for (const rule of rules) {
+    if (rule === "") {
+      matches.push(true);
+      continue;
+    }
+    const query = prepare(app, "candidate", collection, rule, { ...contextOf(info), row });
+    matches.push((await app.db.get(query, query.options)) !== undefined);
+  }
+  return matches;
+}
+
+/**
+ * The ids among those given whose records satisfy a rule, in one query.
+ *
+ * @throws Error when the rule cannot be run
+ */
+export async function filterIds(
+  app: App,
+  collection: Collection,
+  ids: readonly string[],
+  rule: Rule,
+  info: RequestInfo,
+): Promise<Set<string>> {
+  const text = ruleFor(rule, info);
+  if (text === undefined || ids.length === 0) return new Set();
+  if (text === "") return new Set(ids);
+  const query = prepare(app, "ids", collection, text, { ...contextOf(info), ids });
+  const rows = await app.db.values(query, query.options);
+  return new Set(rows.map(([id]) => String(id)));
+}
+
+/**
+ * Reads the records with the given ids that the caller may have by a rule, in one query; the order is the
+ * database's.
+ *
+ * @throws Error when the rule cannot be run
+ */
+export async function findAllByRule(
+  app: App,
+  collection: Collection,
+  ids: readonly string[],
+  rule: Rule,
+  info: RequestInfo,
+): Promise<RecordModel[]> {
+  const text = ruleFor(rule, info);
+  if (text === undefined || ids.length === 0) return [];
+  const query = prepare(app, "among", collection, text, {
+    ...contextOf(info),
+    ids: [...new Set(ids)],
+  });
+  const rows = await app.db.all(query, query.options);
+  return rows.map((row) => RecordModel.fromRow(collection, row));
+}
+
+/**
+ * Checks that a rule can be compiled for a collection, which need not be saved yet.
+ *
+ * @throws FilterError with a message for the one who wrote it
+ */
+export function compileRule(app: App, collection: Collection, rule: string): void {
+  const context = contextOf(EMPTY_REQUEST);
+  const shape = new Shape<RuleContext>(context);
+  const { collections } = app;
+  new RecordResolver({
+    collections,
+    base: collection,
+    shape,
+    hasRequest: true,
+    allowHidden: true,
+  }).compile(rule);
+}
+
+const EMPTY_REQUEST: RequestInfo = {
+  context: "default",
+  method: "",
+  headers: {},
+  query: {},
+  body: {},
+  auth: undefined,
+};
+
+/** The text that must match: none for those who pass anyway; `undefined` when nothing can. */
+function ruleFor(rule: Rule, info: RequestInfo): string | undefined {
+  return hasSuperuserAuth(info) ? "" : (rule ?? undefined);
+}
+
+function contextOf(info: RequestInfo): RuleContext {
+  return { now: new Date(), info, literals: [], values: {} };
+}
+
+function prepare(
+  app: App,
+  kind: QueryKind,
+  collection: Collection,
+  rule: string,
+  context: RuleContext,
+) {
+  return prepareQuery(app, { collection, kind, rule, allowHidden: true }, context);
+}
+
+async function quietly<T>(app: App, otherwise: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    app.logger.warn("failed to check a rule", { error: String(error) });
+    return otherwise;
+  }
+}
