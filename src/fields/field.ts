@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import type { ErrorLeaf, ErrorTree } from "../lib/errors.ts";
 import type { Collection } from "../collections/collection.ts";
 import type { RecordModel } from "../records/record.ts";
+import type { OptionKind } from "./options.ts";
 
 /**
  * One field of a collection, exactly as PocketBase stores and sends it: a flat object with the common keys
@@ -63,6 +64,8 @@ export interface FieldType<F extends Field = Field> {
   readonly type: string;
   /** Every option beside `id name type system hidden presentable` with its zero value. */
   readonly defaults: Readonly<Record<string, unknown>>;
+  /** The kinds of the same options, by which their JSON is read. */
+  readonly options: Readonly<Record<string, OptionKind>>;
   readonly filterKind: FilterKind;
   /** Takes a list of values (select, relation, file): answers `:each`, `:length` and list modifiers. */
   readonly isList: boolean;
@@ -73,10 +76,25 @@ export interface FieldType<F extends Field = Field> {
   zero(field: F): unknown;
   /** Turns anything (a database value, a JSON or form value) into the field's value. Never throws. */
   prepare(field: F, raw: unknown): unknown;
+  /**
+   * The value after `record.set(name, raw)`, where that differs from reading the same thing out of the
+   * database: a password keeps what was typed until it is hashed, a date made by the server stays as it is.
+   * `prepare(raw)` when absent.
+   */
+  assign?(field: F, current: unknown, raw: unknown): unknown;
   /** The value as it is bound in SQL; the prepared value itself when absent. */
   toDatabase?(field: F, value: unknown): unknown;
   /** The value as JSON (what `JSON.stringify` may be given); the prepared value itself when absent. */
   toJson?(field: F, value: unknown): unknown;
+  /** The prepared value as rules see it in `@request.body` and as it can be set again; the value itself when absent. */
+  toBody?(field: F, value: unknown): unknown;
+  /**
+   * Finishes a value whose making takes long (hashing a password), so that it does not happen while the
+   * writer is held; a save does it otherwise.
+   */
+  settle?(field: F, value: unknown): Promise<void>;
+  /** Values derived from the field's own under another name (`password:hash`); `undefined` when the key is not its own. */
+  derive?(field: F, key: string, value: unknown): { readonly value: unknown } | undefined;
   /** Equality of prepared values, for finding changed columns; `===` when absent. */
   equals?(a: unknown, b: unknown): boolean;
 
@@ -97,12 +115,26 @@ export interface FieldType<F extends Field = Field> {
    * Body keys beside the plain name that set this field (`tags+`, `+tags`, `tags-`, `title:autogenerate`):
    * returns the new value made from the record's current one, or `undefined` when the key is not its own.
    */
-  modify?(field: F, key: string, current: unknown, raw: unknown): { readonly value: unknown } | undefined;
+  modify?(
+    field: F,
+    key: string,
+    current: unknown,
+    raw: unknown,
+  ): { readonly value: unknown } | undefined;
 
   /** Refuses a value: a leaf for the field itself. */
-  validate(field: F, value: unknown, context: ValueContext): Promise<ErrorLeaf | ErrorTree | undefined>;
+  validate(
+    field: F,
+    value: unknown,
+    context: ValueContext,
+  ): Promise<ErrorLeaf | ErrorTree | undefined>;
   /** Refuses settings of the field when a collection is saved: problems by option name. */
   validateSettings(field: F, context: SettingsContext): Promise<ErrorTree>;
   /** Takes part in saving and deleting a record (file storage, autogeneration, dates). Must await `next()`. */
-  intercept?(field: F, action: InterceptAction, context: ValueContext, next: () => Promise<void>): Promise<void>;
+  intercept?(
+    field: F,
+    action: InterceptAction,
+    context: ValueContext,
+    next: () => Promise<void>,
+  ): Promise<void>;
 }

@@ -1,0 +1,12 @@
+import { type Fragment, identifier, sql } from "./fragment.ts";
+
+/** How many of the ids exist in a table or view, as `total`. */
+export function countIds(table: string, ids: readonly string[]): Fragment {
+  const column = identifier(table, "id");
+  return sql`SELECT count(*) AS total FROM ${identifier(table)} WHERE ${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
+}
+
+/** A row when there is a record with this id in any spelling of its ASCII letters. */
+export function findIdIgnoringCase(table: string, id: string): Fragment {
+  return sql`SELECT 1 FROM ${identifier(table)} WHERE ${identifier(table, "id")} = ${id} COLLATE NOCASE LIMIT 1`;
+}

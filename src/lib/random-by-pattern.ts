@@ -1,0 +1,3 @@
+export function randomByPattern(pattern: string): string {
+  return pattern;
+}
