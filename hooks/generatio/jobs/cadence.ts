@@ -1,0 +1,50 @@
+// Pauses between two looks at a queue: quick while a fast model may already be done, then patient.
+const STEPS: readonly { readonly looks: number; readonly pauseMs: number }[] = [
+  { looks: 2, pauseMs: 250 },
+  { looks: 4, pauseMs: 500 },
+  { looks: 10, pauseMs: 1000 },
+  { looks: 30, pauseMs: 2000 },
+];
+const PATIENT_MS = 3000;
+const FAR_BACK_MS = 5000;
+const FAR_BACK_POSITION = 20;
+const JITTER = 0.2;
+
+/**
+ * Milliseconds before the next look.
+ *
+ * @param look 0 for the first one
+ * @param position how many requests are in front, when known
+ * @param random 0 ≤ n < 1: spreads the looks of jobs that began together by ±20 %
+ */
+export function pauseBeforeLook(
+  look: number,
+  position: number | undefined,
+  random: number,
+): number {
+  const base =
+    position !== undefined && position > FAR_BACK_POSITION ? FAR_BACK_MS : stepPause(look);
+  return Math.round(base * (1 - JITTER + 2 * JITTER * random));
+}
+
+function stepPause(look: number): number {
+  let passed = 0;
+  for (const step of STEPS) {
+    passed += step.looks;
+    if (look < passed) return step.pauseMs;
+  }
+  return PATIENT_MS;
+}
+
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** Milliseconds before repeating a request that failed: the server's wish, or doubling from one second. */
+export function pauseBeforeRetry(
+  attempt: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
+  const own = FIRST_RETRY_MS * 2 ** (attempt - 1) * (1 - JITTER + 2 * JITTER * random);
+  return Math.min(LONGEST_RETRY_MS, Math.round(Math.max(own, retryAfterMs ?? 0)));
+}

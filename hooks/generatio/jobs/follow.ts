@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Outcome,
+  type Provider,
+  type ProviderContext,
+  ProviderError,
+  type ProviderHandle,
+  type ProviderRequest,
+} from "../providers/provider.ts";
+import { pauseBeforeLook, pauseBeforeRetry } from "./cadence.ts";
+
+export type Done = Extract<Outcome, { state: "done" }>;
+
+/** The job's time is over and the provider has not delivered. */
+export class DeadlineError extends Error {
+  constructor() {
+    super("the job's time is over");
+    this.name = "DeadlineError";
+  }
+}
+
+const SUBMIT_ATTEMPTS = 3;
+// A person waits for the answer: a longer wish of the provider is passed on instead of waited for.
+const LONGEST_SUBMIT_PAUSE_MS = 2500;
+
+/**
+ * Sends the paid request. It is sent again only when the provider cannot have processed the one before:
+ * no connection stood, or it was turned away by a rate limit.
+ *
+ * @throws ProviderError; with `sent: "unknown"` when the request may have been taken
+ */
+export async function submitOnce(
+  provider: Provider,
+  request: ProviderRequest,
+  context: ProviderContext,
+): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await provider.submit(request, context);
+    } catch (error) {
+      const wasNotTaken =
+        error instanceof ProviderError && (error.sent === "no" || error.kind === "rate_limit");
+      if (!wasNotTaken || attempt === SUBMIT_ATTEMPTS) throw error;
+      const pause = pauseBeforeRetry(attempt, error.retryAfterMs, Math.random());
+      if (pause > LONGEST_SUBMIT_PAUSE_MS) throw error;
+      await sleep(pause, undefined, { signal: context.signal });
+    }
+  }
+}
+
+export interface FollowOptions {
+  /** Unix milliseconds. */
+  readonly deadline: number;
+  /** Called with every state that was read before the end. */
+  readonly onProgress: (outcome: Outcome) => Promise<void>;
+}
+
+const LONGEST_RESULT_TROUBLE_MS = 30_000;
+
+/**
+ * Looks after a submitted request until it is done.
+ *
+ * @throws ProviderError when it failed; DeadlineError when its time is over (it was then cancelled)
+ */
+export async function followToEnd(
+  provider: Provider,
+  handle: ProviderHandle,
+  context: ProviderContext,
+  options: FollowOptions,
+): Promise<Done> {
+  let position: number | undefined;
+  let resultTroubleSince: number | undefined;
+  for (let look = 0; ; look++) {
+    await pause(pauseBeforeLook(look, position, Math.random()), options.deadline, context.signal);
+    if (Date.now() >= options.deadline) return giveUp(provider, handle, context);
+    try {
+      const outcome = await provider.poll(handle, context);
+      if (outcome.state === "done") return outcome;
+      position = outcome.state === "queued" ? outcome.position : undefined;
+      await options.onProgress(outcome);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      if (error.isFromResult) {
+        resultTroubleSince ??= Date.now();
+        if (Date.now() - resultTroubleSince > LONGEST_RESULT_TROUBLE_MS) throw error;
+      }
+      await pause(error.retryAfterMs ?? 0, options.deadline, context.signal);
+    }
+  }
+}
+
+/** Reads cost nothing and may be repeated as long as the trouble can pass. */
+function isPassing(error: unknown): error is ProviderError {
+  if (!(error instanceof ProviderError) || error.isFinal) return false;
+  return error.kind === "network" || error.kind === "unavailable" || error.kind === "rate_limit";
+}
+
+/** Never sleeps past the deadline. */
+async function pause(milliseconds: number, deadline: number, signal: AbortSignal): Promise<void> {
+  const left = deadline - Date.now();
+  await sleep(Math.max(0, Math.min(milliseconds, left)), undefined, { signal });
+}
+
+/** Cancels; when the provider says that it had finished just then, the paid result is taken after all. */
+async function giveUp(
+  provider: Provider,
+  handle: ProviderHandle,
+  context: ProviderContext,
+): Promise<Done> {
+  const answer = await provider.cancel(handle, context).catch(() => undefined);
+  if (answer === "late") {
+    const outcome = await provider.poll(handle, context).catch(() => undefined);
+    if (outcome?.state === "done") return outcome;
+  }
+  throw new DeadlineError();
+}

@@ -1,0 +1,45 @@
+import type { MicroDollars } from "../spending/money.ts";
+
+/** One parameter of a model: what document 000 lists of it, and what is accepted beyond that. */
+export interface ParameterSpec {
+  readonly type: "string" | "integer" | "number" | "boolean";
+  /** What the model uses when nothing is said. */
+  readonly default?: string | number | boolean;
+  readonly options?: readonly string[];
+  /** Accepted too, beside the documented options. */
+  readonly extra_options?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  /** Longest text, in characters. */
+  readonly max_length?: number;
+  /** `{width, height}` in pixels is accepted instead of a preset. */
+  readonly custom_size?: { readonly min: number; readonly max: number };
+  readonly description: string;
+}
+
+/** How a vendor charges, beside the flat price that this product shows. */
+export interface VendorPricing {
+  readonly unit: "image" | "megapixel";
+  /** US dollars per unit. */
+  readonly amount: number;
+  readonly source: string;
+  /** The day it was read, `YYYY-MM-DD`. */
+  readonly checked_at: string;
+}
+
+export interface Model {
+  /** The public name, e.g. `flux/schnell`. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly provider: string;
+  /** The vendor's own name, accepted in requests as well. */
+  readonly endpoint: string;
+  readonly price: MicroDollars;
+  readonly vendorPricing: VendorPricing;
+  /** Longest prompt, in characters. */
+  readonly promptMax: number;
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** Parameters that are sent with their default when nothing is said, because the vendor's default differs. */
+  readonly sendsDefaultsOf: readonly string[];
+}

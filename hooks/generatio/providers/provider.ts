@@ -1,0 +1,136 @@
+import type { Model } from "../models/model.ts";
+import type { Parameters } from "../models/parameters.ts";
+import type { PlainToken } from "../tokens/secret.ts";
+
+/** What is to be made. */
+export interface ProviderRequest {
+  readonly model: Model;
+  /** The text that is sent. */
+  readonly prompt: string;
+  readonly parameters: Parameters;
+}
+
+/** Names a request at its provider; stored with the job so that it can be followed later. */
+export interface ProviderHandle {
+  readonly requestId: string;
+  readonly statusUrl: string;
+  readonly responseUrl: string;
+  readonly cancelUrl: string;
+}
+
+export interface ProviderPicture {
+  /** Where the bytes are, for a while. */
+  readonly url: string;
+  readonly isNsfw: boolean;
+}
+
+/** What the provider said last. */
+export type Outcome =
+  | {
+      readonly state: "queued";
+      readonly handle: ProviderHandle;
+      readonly position: number | undefined;
+    }
+  | { readonly state: "running"; readonly handle: ProviderHandle }
+  | {
+      readonly state: "done";
+      readonly pictures: readonly ProviderPicture[];
+      readonly seed: number | undefined;
+      /** Seconds of work, when told. */
+      readonly seconds: number | undefined;
+    };
+
+/** `removed`: it will never run. `requested`: it may still finish. `late`: it had finished. */
+export type CancelAnswer = "removed" | "requested" | "late";
+
+/** What an adapter may use. Adapters keep no state, never wait and never repeat a request. */
+export interface ProviderContext {
+  readonly token: PlainToken;
+  readonly signal: AbortSignal;
+  readonly fetch: typeof fetch;
+  /** Told of every exchange; secrets are already left out. */
+  readonly trace: (exchange: Exchange) => void;
+}
+
+export interface Exchange {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly keyFingerprint: string;
+  readonly sent: string;
+  readonly received: string;
+}
+
+/** One vendor's protocol, translated. */
+export interface Provider {
+  readonly id: string;
+  /** Sends exactly one paid request. @throws ProviderError */
+  submit(request: ProviderRequest, context: ProviderContext): Promise<Outcome>;
+  /** Reads the state; with the result once it is there. @throws ProviderError */
+  poll(handle: ProviderHandle, context: ProviderContext): Promise<Outcome>;
+  cancel(handle: ProviderHandle, context: ProviderContext): Promise<CancelAnswer>;
+}
+
+export type ProviderErrorKind =
+  /** The key is refused. */
+  | "auth"
+  /** The account has no balance. */
+  | "credits"
+  /** The vendor refuses a value. */
+  | "validation"
+  /** The vendor refuses the content. */
+  | "moderation"
+  | "rate_limit"
+  /** The request or its result is not there (any more). */
+  | "missing"
+  /** The vendor failed, and says so. */
+  | "failed"
+  /** The vendor cannot answer right now. */
+  | "unavailable"
+  /** No answer came. */
+  | "network"
+  /** An answer came that is none of the protocol. */
+  | "protocol";
+
+export interface ProviderErrorOptions {
+  /** Did the request reach the vendor? Decides whether a paid one may be sent again. */
+  readonly sent: "no" | "yes" | "unknown";
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** The vendor's own word for the problem. */
+  readonly vendorCode?: string;
+  readonly retryAfterMs?: number;
+  /** Reading again is useless. */
+  readonly isFinal?: boolean;
+  /** The request had ended; what failed is the reading of its result. */
+  readonly isFromResult?: boolean;
+  /** Refused values: vendor's field name → why. */
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** What went wrong at a provider. The message may be shown to the user. */
+export class ProviderError extends Error {
+  readonly kind: ProviderErrorKind;
+  readonly sent: "no" | "yes" | "unknown";
+  readonly status: number | undefined;
+  readonly vendorCode: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly isFinal: boolean;
+  readonly isFromResult: boolean;
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(kind: ProviderErrorKind, message: string, options: ProviderErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = "ProviderError";
+    this.kind = kind;
+    this.sent = options.sent;
+    this.status = options.status;
+    this.vendorCode = options.vendorCode;
+    this.retryAfterMs = options.retryAfterMs;
+    this.isFinal = options.isFinal ?? false;
+    this.isFromResult = options.isFromResult ?? false;
+    this.fields = options.fields ?? {};
+  }
+}

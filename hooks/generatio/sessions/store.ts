@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import type { PlainToken } from "../tokens/secret.ts";
+
+/** An unlocked provider key of one user. Lives in memory only. */
+export interface Session {
+  /** UUID. */
+  readonly id: string;
+  readonly userId: string;
+  readonly provider: string;
+  readonly token: PlainToken;
+  /** Unix milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface SessionCounts {
+  /** Not expired. */
+  readonly active: number;
+  /** In memory, the expired ones that await their sweep included. */
+  readonly total: number;
+}
+
+const SESSIONS_PER_USER = 10;
+
+/** The key sessions. A session is known to its own user only and its key is overwritten when it ends. */
+export class SessionStore {
+  readonly #ttlMs: number;
+  readonly #now: () => number;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(options: { ttlMs: number; now?: () => number }) {
+    this.#ttlMs = options.ttlMs;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Opens a session that owns `token`; ends the user's oldest one when there are too many. */
+  open(userId: string, provider: string, token: PlainToken): Session {
+    const session = {
+      id: randomUUID(),
+      userId,
+      provider,
+      token,
+      expiresAt: this.#now() + this.#ttlMs,
+    };
+    this.#sessions.set(session.id, session);
+    const own = this.#ofUser(userId);
+    for (const oldest of own.slice(0, Math.max(0, own.length - SESSIONS_PER_USER)))
+      this.#end(oldest);
+    return session;
+  }
+
+  /** @returns undefined for an unknown or expired id, and for one of another user */
+  find(id: string, userId: string): Session | undefined {
+    const session = this.#sessions.get(id);
+    if (!session || session.userId !== userId) return undefined;
+    if (this.#isActive(session)) return session;
+    this.#end(session);
+    return undefined;
+  }
+
+  /** @returns false when the user has no such session */
+  close(id: string, userId: string): boolean {
+    const session = this.find(id, userId);
+    if (session) this.#end(session);
+    return session !== undefined;
+  }
+
+  closeAllOf(userId: string): void {
+    for (const session of this.#ofUser(userId)) this.#end(session);
+  }
+
+  hasActive(userId: string): boolean {
+    return this.#ofUser(userId).some((session) => this.#isActive(session));
+  }
+
+  counts(): SessionCounts {
+    let active = 0;
+    for (const session of this.#sessions.values()) if (this.#isActive(session)) active++;
+    return { active, total: this.#sessions.size };
+  }
+
+  /** Ends the expired ones. */
+  sweep(): void {
+    for (const session of this.#sessions.values()) if (!this.#isActive(session)) this.#end(session);
+  }
+
+  /** Ends all, for the end of the server. */
+  clear(): void {
+    for (const session of this.#sessions.values()) this.#end(session);
+  }
+
+  /** In the order they were opened. */
+  #ofUser(userId: string): Session[] {
+    return [...this.#sessions.values()].filter((session) => session.userId === userId);
+  }
+
+  #isActive(session: Session): boolean {
+    return session.expiresAt > this.#now();
+  }
+
+  #end(session: Session): void {
+    session.token.wipe();
+    this.#sessions.delete(session.id);
+  }
+}

@@ -1,0 +1,76 @@
+import { parseDuration } from "./duration.ts";
+
+/** What an operator can set through the environment. All times are milliseconds. */
+export interface Settings {
+  /** How long a key session lives after it was opened: `GENERATIO_SESSION_TTL`. */
+  readonly sessionTtlMs: number;
+  /** How often ended sessions and abandoned jobs are swept: `GENERATIO_CLEANUP_INTERVAL`. */
+  readonly cleanupIntervalMs: number;
+  /** How long a FAL job may take from its start: `GENERATIO_FAL_TIMEOUT`. */
+  readonly falTimeoutMs: number;
+  /** How long a synchronous request waits for its job: `GENERATIO_SYNC_WAIT`. */
+  readonly syncWaitMs: number;
+  /** PBKDF2 rounds of newly sealed keys: `GENERATIO_PBKDF2_ITERATIONS`. */
+  readonly pbkdf2Iterations: number;
+  /** Where the queue of FAL is: `GENERATIO_FAL_URL`, an origin. */
+  readonly falOrigin: string;
+  /** Origins that the operator named; results may be fetched from them although they are not public. */
+  readonly trustedOrigins: ReadonlySet<string>;
+  /** Logs the bodies exchanged with providers, keys left out: `GENERATIO_DEBUG_HTTP=1`. */
+  readonly debugHttp: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const FAL_ORIGIN = "https://queue.fal.run";
+const LEAST_ITERATIONS = 100_000;
+const MOST_ITERATIONS = 10_000_000;
+
+/** Reads the settings. @throws Error naming the variable that cannot be used and what it should look like */
+export function readSettings(env: Environment): Settings {
+  const falUrl = origin(env, "GENERATIO_FAL_URL");
+  return {
+    sessionTtlMs: duration(env, "GENERATIO_SESSION_TTL", "24h"),
+    cleanupIntervalMs: duration(env, "GENERATIO_CLEANUP_INTERVAL", "1h"),
+    falTimeoutMs: duration(env, "GENERATIO_FAL_TIMEOUT", "10m"),
+    syncWaitMs: duration(env, "GENERATIO_SYNC_WAIT", "120s"),
+    pbkdf2Iterations: iterations(env),
+    falOrigin: falUrl ?? FAL_ORIGIN,
+    trustedOrigins: new Set(falUrl === undefined ? [] : [falUrl]),
+    debugHttp: env["GENERATIO_DEBUG_HTTP"] === "1",
+  };
+}
+
+function duration(env: Environment, name: string, fallback: string): number {
+  const text = env[name] || fallback;
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) {
+    throw new Error(`${name} must be a duration such as 90s, 10m or 24h, not "${text}".`);
+  }
+  return milliseconds;
+}
+
+function iterations(env: Environment): number {
+  const text = env["GENERATIO_PBKDF2_ITERATIONS"] || "600000";
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < LEAST_ITERATIONS || count > MOST_ITERATIONS) {
+    throw new Error(
+      `GENERATIO_PBKDF2_ITERATIONS must be a whole number from ${LEAST_ITERATIONS} to ${MOST_ITERATIONS}, not "${text}".`,
+    );
+  }
+  return count;
+}
+
+function origin(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin =
+    url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
+  if (!isOrigin) {
+    throw new Error(
+      `${name} must be an origin such as http://127.0.0.1:9000 (no path, no user), not "${text}".`,
+    );
+  }
+  return url.origin;
+}
