@@ -23,17 +23,18 @@ import type { Model } from "./events/model.ts";
 import { features } from "./features.ts";
 import { FileStorage } from "./files/file-storage.ts";
 import { NotFoundError } from "./lib/errors.ts";
+import type { RequestLogEntry } from "./http/middleware/activity-log.ts";
 import { Router } from "./http/router.ts";
 import { Logger, terminalSink } from "./logs/logger.ts";
 import { deleteRecord } from "./records/delete.ts";
 import { findRecord, findRecords } from "./records/find.ts";
 import {
   countRecords,
-  type FilterOptions,
+  type FilterValues,
   findFirstRecordByFilter,
   findRecordsByFilter,
-  type FilterParams,
-} from "./records/query.ts";
+  type FindOptions,
+} from "./records/find-by-filter.ts";
 import { RecordModel } from "./records/record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./records/request-info.ts";
 import { compileRule, matchesRule } from "./records/rule.ts";
@@ -261,20 +262,21 @@ export class App {
   findRecordsByFilter(
     collection: Collection | string,
     filter: string,
-    options: FilterOptions = {},
+    options: FindOptions = {},
   ): Promise<RecordModel[]> {
     return findRecordsByFilter(this, this.#collection(collection), filter, options);
   }
 
+  /** @throws NotFoundError when none matches */
   findFirstRecordByFilter(
     collection: Collection | string,
     filter: string,
-    params: FilterParams = {},
-  ): Promise<RecordModel | undefined> {
+    params: FilterValues = {},
+  ): Promise<RecordModel> {
     return findFirstRecordByFilter(this, this.#collection(collection), filter, params);
   }
 
-  countRecords(collection: Collection | string, filter = "", params: FilterParams = {}): Promise<number> {
+  countRecords(collection: Collection | string, filter = "", params: FilterValues = {}): Promise<number> {
     return countRecords(this, this.#collection(collection), filter, params);
   }
 
@@ -302,6 +304,11 @@ export class App {
     if (model instanceof RecordModel) return deleteRecord(this, model);
     if (model instanceof Collection) return deleteCollection(this, model);
     throw new Error(`${model.tableName} cannot be deleted`);
+  }
+
+  /** For the activity log: one request that has ended. */
+  logRequest({ level, message, data }: RequestLogEntry): void {
+    this.logger[level](message, data);
   }
 
   /** Runs one statement of an extension's own (compiled by kysely, or `{ sql, parameters }`). */

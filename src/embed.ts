@@ -3,7 +3,7 @@ import { installerToken } from "./auth/superusers.ts";
 import type { AppOptions } from "./config.ts";
 import { type Extension, loadExtensions } from "./extensions/load.ts";
 import { runAppMigrations } from "./extensions/migrations.ts";
-import { createFetch, listen, type Listening } from "./http/server.ts";
+import { createFetch, listen, type Listener } from "./http/server.ts";
 
 export interface ServerOptions extends AppOptions {
   /** Extensions given as functions; run in order, before those of `hooksDir`. */
@@ -55,7 +55,7 @@ export function createApp(options: ServerOptions): Server {
   const app = new App(config);
   let started: Promise<StartReport> | undefined;
   let answer: ((request: Request) => Promise<Response>) | undefined;
-  const listening: Listening[] = [];
+  const listening: Listener[] = [];
 
   const boot = async (): Promise<StartReport> => {
     await app.bootstrap();
@@ -78,10 +78,10 @@ export function createApp(options: ServerOptions): Server {
     },
     async listen({ http }) {
       await start();
-      const { host, port } = parseAddress(http);
-      const server = await listen(app, await app.router(), { host, port });
+      const asked = parseAddress(http);
+      const server = await listen(app, await app.router(), asked);
       listening.push(server);
-      return server.url;
+      return `http://${asked.host.includes(":") ? `[${asked.host}]` : asked.host}:${server.port}`;
     },
     async installerToken() {
       await start();

@@ -3,6 +3,7 @@ import { registerAuth } from "./auth/register.ts";
 import { registerCollections } from "./collections/register.ts";
 import { registerFiles } from "./files/register.ts";
 import { registerHealth } from "./health/register.ts";
+import { registerLogs } from "./logs/register.ts";
 import { registerHttp } from "./http/register.ts";
 import { registerRecords } from "./records/register.ts";
 import { registerSettings } from "./settings/register.ts";
@@ -10,6 +11,7 @@ import { registerSettings } from "./settings/register.ts";
 /** The engine's features, in the order in which PocketBase binds its APIs. Each comes in by the door that extensions use. */
 export const features: readonly ((app: App) => void)[] = [
   registerHttp,
+  registerLogs,
   registerSettings,
   registerCollections,
   registerRecords,

@@ -40,7 +40,8 @@ export class Logger {
 /** Prints entries for whoever runs the server: warnings and errors, in dev mode everything. */
 export function terminalSink(dev: boolean): LogSink {
   return (level, message, data) => {
-    if (!dev && LEVELS[level] < LEVELS.warn) return;
+    // A refused request is the client's news, not the operator's; the stored log has it.
+    if (!dev && (LEVELS[level] < LEVELS.warn || data["type"] === "request")) return;
     const details = Object.keys(data).length > 0 ? ` ${JSON.stringify(data, printable)}` : "";
     process.stderr.write(`${level.toUpperCase()} ${message}${details}\n`);
   };

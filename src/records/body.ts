@@ -2,7 +2,7 @@ import type { Collection } from "../collections/collection.ts";
 import { fieldType } from "../fields/index.ts";
 import type { RequestEvent } from "../http/event.ts";
 import type { UploadedFile } from "../lib/upload.ts";
-import { RecordModel } from "./record.ts";
+import type { FieldModifiers, RecordModel } from "./record.ts";
 import { hasSuperuserAuth } from "./request-info.ts";
 
 /**
@@ -43,6 +43,18 @@ export function resolveModifiers(
     values[field.name] = type.toBody ? type.toBody(field, value) : value;
   }
   return values;
+}
+
+/** The modifiers among the submitted keys (`tags+`, `views-`), by the field they change, in the order they apply. */
+export function modifiersOf(record: RecordModel, body: Readonly<Record<string, unknown>>): FieldModifiers {
+  const modifiers = new Map<string, { key: string; raw: unknown }[]>();
+  const copy = record.fresh();
+  for (const key of Object.keys(body).toSorted((a, b) => a.length - b.length)) {
+    const field = copy.setField(key, body[key]);
+    if (!field || field.name === key || field.name in body || fieldType(field).holdsFiles) continue;
+    modifiers.set(field.name, [...(modifiers.get(field.name) ?? []), { key, raw: body[key] }]);
+  }
+  return modifiers;
 }
 
 /** The parts that belong to file fields; others are ignored. */

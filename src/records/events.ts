@@ -60,6 +60,7 @@ export class RecordRequestEvent extends RequestEvent {
 
   constructor(request: RequestEvent, collection: Collection, record: RecordModel) {
     super(request.state);
+    this.app = request.app;
     this.collection = collection;
     this.record = record;
   }
@@ -77,6 +78,7 @@ export class RecordsListRequestEvent extends RequestEvent {
 
   constructor(request: RequestEvent, collection: Collection, result: RecordPage) {
     super(request.state);
+    this.app = request.app;
     this.collection = collection;
     this.records = result.items;
     this.result = result;

@@ -7,6 +7,9 @@ import type { Model } from "../events/model.ts";
 /** Related records by relation name: one, or a list in the order of the stored ids. */
 export type Expand = Record<string, RecordModel | RecordModel[]>;
 
+/** Modifier keys and their values, by the name of the field they change. */
+export type FieldModifiers = ReadonlyMap<string, readonly { readonly key: string; readonly raw: unknown }[]>;
+
 /**
  * One record: a map of prepared values, always complete (every field of the collection has one).
  * Named `RecordModel` because `Record` is TypeScript's own.
@@ -16,6 +19,7 @@ export class RecordModel implements Model {
   #values: Map<string, unknown>;
   #original: Map<string, unknown>;
   #custom: Map<string, unknown> | undefined;
+  #pending: { readonly modifiers: FieldModifiers; readonly expected: ReadonlyMap<string, unknown> } | undefined;
   /** What the row holds as far as this record knows; undefined after a rollback. */
   #stored: Map<string, unknown> | undefined;
   #isNew: boolean;
@@ -72,7 +76,11 @@ export class RecordModel implements Model {
 
   getString(name: string): string {
     const value = this.get(name);
-    return typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
+    return typeof value === "string"
+      ? value
+      : value === undefined || value === null
+        ? ""
+        : String(value);
   }
 
   getNumber(name: string): number {
@@ -104,11 +112,19 @@ export class RecordModel implements Model {
     const field = this.collection.findField(key);
     if (field) {
       const type = fieldType(field);
-      this.#values.set(key, type.assign ? type.assign(field, this.#values.get(key), raw) : type.prepare(field, raw));
+      this.#values.set(
+        key,
+        type.assign ? type.assign(field, this.#values.get(key), raw) : type.prepare(field, raw),
+      );
       return field;
     }
     for (const candidate of this.collection.fields) {
-      const modified = fieldType(candidate).modify?.(candidate, key, this.#values.get(candidate.name), raw);
+      const modified = fieldType(candidate).modify?.(
+        candidate,
+        key,
+        this.#values.get(candidate.name),
+        raw,
+      );
       if (modified) {
         this.#values.set(candidate.name, modified.value);
         return candidate;
@@ -172,6 +188,32 @@ export class RecordModel implements Model {
       const [before, now] = [stored.get(field.name), this.#values.get(field.name)];
       return before !== now && !(fieldType(field).equals?.(before, now) ?? false);
     });
+  }
+
+  /**
+   * Has these modifiers applied once more when the record is written, on the row as it is then, so that two
+   * increments at the same time both count. A field that is changed again in between keeps that change.
+   */
+  applyWhenWritten(modifiers: FieldModifiers): void {
+    if (modifiers.size === 0) return;
+    const expected = new Map([...modifiers.keys()].map((name) => [name, this.#values.get(name)]));
+    this.#pending = { modifiers, expected };
+  }
+
+  /** For the save pipeline: true when `rebase` has something to do. */
+  get mustRebase(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  /** For the save pipeline: applies the pending modifiers to the row as it is. */
+  rebase(current: RecordModel): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    for (const [name, list] of pending?.modifiers ?? []) {
+      if (this.#values.get(name) !== pending!.expected.get(name)) continue;
+      for (const { key, raw } of list) current.setField(key, raw);
+      this.#values.set(name, current.get(name));
+    }
   }
 
   /** For the save pipeline: the row exists and holds the present values. */

@@ -6,7 +6,7 @@ import { checkCollectionRateLimit } from "../http/middleware/rate-limit.ts";
 import type { Router } from "../http/router.ts";
 import { ApiError, badRequest, forbidden, internalError, notFound, ValidationError } from "../lib/errors.ts";
 import { randomText } from "../lib/id.ts";
-import { readRecordBody } from "./body.ts";
+import { modifiersOf, readRecordBody } from "./body.ts";
 import { maxRecordBody } from "./body-size.ts";
 import { deleteRecord } from "./delete.ts";
 import { enrichRecords } from "./enrich.ts";
@@ -14,11 +14,19 @@ import { RecordRequestEvent, RecordsListRequestEvent } from "./events.ts";
 import { findRecord } from "./find.ts";
 import { listRecords } from "./list.ts";
 import { throttleEmptySearch } from "./list-throttle.ts";
+import { fitsOneJob } from "./one-job.ts";
 import { RecordModel } from "./record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
 import { candidateMatches, findByRule, matchesRule } from "./rule.ts";
 import { toRow } from "./save.ts";
 import { Submission } from "./submission.ts";
+
+const UPDATE_FAILED = "Failed to update record.";
+const DELETE_FAILED =
+  "Failed to delete record. Make sure that the record is not part of a required relation reference.";
+
+/** A job that waits for nothing but the database may share its commit with others. */
+const SHARED = { exclusive: false };
 
 /** The records API (PocketBase: apis/record_crud.go). Each action limits its own rate, so the default limiter is off. */
 export function addRecordRoutes(router: Router): void {
@@ -31,7 +39,7 @@ export function addRecordRoutes(router: Router): void {
 }
 
 async function listHandler(event: RequestEvent): Promise<void> {
-  const collection = await contextCollection(event, "list");
+  const collection = contextCollection(event, "list");
   const info = await event.requestInfo();
   requireRule(collection.listRule, info);
   forbidRuleFields(info);
@@ -45,7 +53,7 @@ async function listHandler(event: RequestEvent): Promise<void> {
 }
 
 async function viewHandler(event: RequestEvent): Promise<void> {
-  const collection = await contextCollection(event, "view");
+  const collection = contextCollection(event, "view");
   const info = await event.requestInfo();
   requireRule(collection.viewRule, info);
   const record = await findByRule(event.app, collection, event.params["id"]!, collection.viewRule, info);
@@ -67,7 +75,7 @@ async function createHandler(event: RequestEvent): Promise<void> {
  * @returns the record, also when a handler ended the chain before it was saved
  */
 export async function createRecord(event: RequestEvent): Promise<RecordModel> {
-  const collection = await writableCollection(event, "create");
+  const collection = writableCollection(event, "create");
   const info = await event.requestInfo();
   requireRule(collection.createRule, info);
   const record = new RecordModel(collection);
@@ -82,52 +90,77 @@ export async function createRecord(event: RequestEvent): Promise<RecordModel> {
 }
 
 async function updateHandler(event: RequestEvent): Promise<void> {
-  const collection = await writableCollection(event, "update");
-  const info = await event.requestInfo();
-  requireRule(collection.updateRule, info);
-  const stored = await findRecord(event.app, collection, event.params["id"]!);
+  const collection = writableCollection(event, "update");
+  requireRule(collection.updateRule, await event.requestInfo());
+  if (await fitsOneJob(event, collection, "update")) {
+    // Reading, judging and writing the row are one job of the writer: nobody can change it in between.
+    const record = await event.app.runInTransaction(async (tx) => {
+      const submission = await loadUpdate(event, tx, collection);
+      await orBadRequest(() => submission.submit(tx), UPDATE_FAILED);
+      return submission.record;
+    }, SHARED);
+    await answerWith(new RecordRequestEvent(event, collection, record));
+    return;
+  }
+  const submission = await loadUpdate(event, event.app, collection);
+  // Handlers may take their time: `+` and `-` are applied again to the row as it is when it is written.
+  submission.record.applyWhenWritten(modifiersOf(submission.record, await event.body()));
+  const update = new RecordRequestEvent(event, collection, submission.record);
+  await event.app.events.onRecordUpdateRequest.trigger(update, () => submitAndAnswer(update, submission, UPDATE_FAILED));
+}
+
+/** Finds the record by the update rule and loads the submitted values into it. */
+async function loadUpdate(event: RequestEvent, app: App, collection: Collection): Promise<Submission> {
+  const stored = await findRecord(app, collection, event.params["id"]!);
   if (!stored) throw notFound();
-  const submitted: RequestInfo = { ...info, body: await readBody(event, stored) };
-  const record = await findByRule(event.app, collection, stored.id, collection.updateRule, submitted);
+  const info = await event.state.replaceBody(await readBody(event, stored));
+  const record = await findByRule(app, collection, stored.id, collection.updateRule, info);
   if (!record) throw notFound();
   const submission = new Submission(record);
   if (hasSuperuserAuth(info)) submission.access = "superuser";
-  submission.load(submitted.body);
-  if (!submission.hasManageAccess && (await isManaged(event.app, record, submitted))) submission.access = "manager";
-  const update = new RecordRequestEvent(event, collection, record);
-  await event.app.events.onRecordUpdateRequest.trigger(update, () =>
-    submitAndAnswer(update, submission, "Failed to update record."),
-  );
+  submission.load(info.body);
+  if (!submission.hasManageAccess && (await isManaged(app, record, info))) submission.access = "manager";
+  return submission;
 }
 
 async function deleteHandler(event: RequestEvent): Promise<void> {
-  const collection = await writableCollection(event, "delete");
+  const collection = writableCollection(event, "delete");
   const info = await event.requestInfo();
   requireRule(collection.deleteRule, info);
-  const record = await findByRule(event.app, collection, event.params["id"]!, collection.deleteRule, info);
-  if (!record) throw notFound();
-  const remove = new RecordRequestEvent(event, collection, record);
+  if (await fitsOneJob(event, collection, "delete")) {
+    await event.app.runInTransaction(async (tx) => {
+      const record = await loadDelete(event, tx, collection);
+      await orBadRequest(() => deleteRecord(tx, record), DELETE_FAILED);
+    }, SHARED);
+    await event.noContent();
+    return;
+  }
+  const remove = new RecordRequestEvent(event, collection, await loadDelete(event, event.app, collection));
   await event.app.events.onRecordDeleteRequest.trigger(remove, async () => {
-    await orBadRequest(
-      () => deleteRecord(remove.app, remove.record),
-      "Failed to delete record. Make sure that the record is not part of a required relation reference.",
-    );
+    await orBadRequest(() => deleteRecord(remove.app, remove.record), DELETE_FAILED);
     await afterCommit(remove.app, () => remove.noContent());
   });
 }
 
-async function contextCollection(event: RequestEvent, action: string): Promise<Collection> {
+async function loadDelete(event: RequestEvent, app: App, collection: Collection): Promise<RecordModel> {
+  const info = await event.requestInfo();
+  const record = await findByRule(app, collection, event.params["id"]!, collection.deleteRule, info);
+  if (!record) throw notFound();
+  return record;
+}
+
+function contextCollection(event: RequestEvent, action: string): Collection {
   const collection = event.app.collections.find(event.params["collection"]!);
   if (!collection) throw notFound("Missing collection context.");
-  await checkCollectionRateLimit(event, collection, action);
+  checkCollectionRateLimit(event, collection, action);
   return collection;
 }
 
-async function writableCollection(event: RequestEvent, action: string): Promise<Collection> {
+function writableCollection(event: RequestEvent, action: string): Collection {
   const collection = event.app.collections.find(event.params["collection"]!);
   if (!collection) throw notFound("Missing collection context.");
   if (collection.isView) throw badRequest("Unsupported collection type.");
-  await checkCollectionRateLimit(event, collection, action);
+  checkCollectionRateLimit(event, collection, action);
   return collection;
 }
 
@@ -157,7 +190,7 @@ async function loadBody(event: RequestEvent, submission: Submission, info: Reque
   if (hasSuperuserAuth(info)) submission.access = "superuser";
   submission.load(body);
   if (skipsPassword) await event.app.auth.sealPassword(submission.record);
-  return { ...info, body };
+  return event.state.replaceBody(body);
 }
 
 /** The create and manage rules see the values as a row that is not stored yet. */
@@ -187,6 +220,10 @@ async function isManaged(app: App, record: RecordModel, info: RequestInfo): Prom
 async function submitAndAnswer(event: RecordRequestEvent, submission: Submission, failure: string): Promise<void> {
   submission.record = event.record;
   await orBadRequest(() => submission.submit(event.app), failure);
+  await answerWith(event);
+}
+
+async function answerWith(event: RecordRequestEvent): Promise<void> {
   await enrich(event, [event.record], "Failed to enrich record.");
   await afterCommit(event.app, () => event.json(200, event.record));
 }

@@ -5,7 +5,8 @@ import { type ModelCore, saveModel, validateModel } from "../events/lifecycle.ts
 import { type Field } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
 import { type ErrorTree, problem, ValidationError } from "../lib/errors.ts";
-import type { RecordEvent } from "./events.ts";
+import { RecordEvent } from "./events.ts";
+import { findRecord } from "./find.ts";
 import type { RecordModel } from "./record.ts";
 
 /**
@@ -69,8 +70,23 @@ function recordCore(record: RecordModel): ModelCore {
         return;
       }
       if (record.id !== record.lastSavedId) throw new Error("primary key change is not allowed");
-      const changed = record.changedFields();
-      if (changed.length > 0) await app.db.run(updateRow(record.tableName, record.id, toRow(record, changed)));
+      if (record.mustRebase) await app.runInTransaction((tx) => updateRebased(tx, record), { exclusive: false });
+      else await update(app, record);
     },
   };
+}
+
+async function update(app: App, record: RecordModel): Promise<void> {
+  const changed = record.changedFields();
+  if (changed.length > 0) await app.db.run(updateRow(record.tableName, record.id, toRow(record, changed)));
+}
+
+/** The row may have changed since the modifiers were applied to it: apply them to what it is now. */
+async function updateRebased(tx: App, record: RecordModel): Promise<void> {
+  const current = await findRecord(tx, record.collection, record.id);
+  if (current) {
+    record.rebase(current);
+    await checkFields(new RecordEvent(tx, record, "update"));
+  }
+  await update(tx, record);
 }

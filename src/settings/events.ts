@@ -9,6 +9,7 @@ export class SettingsListRequestEvent extends RequestEvent {
 
   constructor(request: RequestEvent, settings: Settings) {
     super(request.state);
+    this.app = request.app;
     this.settings = settings;
   }
 }
@@ -19,6 +20,7 @@ export class SettingsUpdateRequestEvent extends RequestEvent {
 
   constructor(request: RequestEvent, oldSettings: Settings, newSettings: Settings) {
     super(request.state);
+    this.app = request.app;
     this.oldSettings = oldSettings;
     this.newSettings = newSettings;
   }
