@@ -1,4 +1,7 @@
+import type { Model } from "../events/model.ts";
 import type { Field } from "../fields/field.ts";
+import { parseIndex } from "../lib/index-expression.ts";
+import { collectionToJson } from "./serialize.ts";
 
 export type CollectionKind = "base" | "auth" | "view";
 
@@ -81,10 +84,17 @@ export interface CollectionData {
 
 let versions = 0;
 
+/** Where a collection stands between memory and database; a fresh instance is new. */
+export interface CollectionState {
+  readonly isNew?: boolean;
+  /** The checksum id given by a scaffold, see `Collection.generatedId`. */
+  readonly generatedId?: string;
+}
+
 /**
  * A collection. Instances from the cache are shared: change a `clone()` and save that.
  */
-export class Collection implements CollectionData {
+export class Collection implements CollectionData, Model {
   id: string;
   name: string;
   type: CollectionKind;
@@ -105,7 +115,19 @@ export class Collection implements CollectionData {
   /** Differs for every instance: compiled plans, serializers and the like are cached by it. */
   readonly version: number = ++versions;
 
-  constructor(data: CollectionData) {
+  /** The table of the collections themselves. */
+  readonly tableName = "_collections";
+
+  /** While a new collection has this id it follows its kind and name: made anew when it is saved. */
+  generatedId: string;
+
+  /** Off during an import: deleting does not look for references and dependent views. */
+  integrityChecks = true;
+
+  #isNew: boolean;
+  #lastSavedId: string;
+
+  constructor(data: CollectionData, state: CollectionState = {}) {
     this.id = data.id;
     this.name = data.name;
     this.type = data.type;
@@ -122,6 +144,28 @@ export class Collection implements CollectionData {
     this.auth = data.auth;
     this.view = data.view;
     this.unknownOptions = data.unknownOptions;
+    this.generatedId = state.generatedId ?? "";
+    this.#isNew = state.isNew ?? true;
+    this.#lastSavedId = this.#isNew ? "" : data.id;
+  }
+
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** The id its row is stored under now; empty while it is new. */
+  get lastSavedId(): string {
+    return this.#lastSavedId;
+  }
+
+  markSaved(): void {
+    this.#isNew = false;
+    this.#lastSavedId = this.id;
+  }
+
+  markNew(): void {
+    this.#isNew = true;
+    this.#lastSavedId = "";
   }
 
   /** Its records can sign in. */
@@ -143,32 +187,72 @@ export class Collection implements CollectionData {
     return this.fields.find((field) => field.id === id);
   }
 
-  /** A deep copy that can be changed. */
-  clone(): Collection {
-    return new Collection(
-      structuredClone({
-        id: this.id,
-        name: this.name,
-        type: this.type,
-        system: this.system,
-        fields: this.fields,
-        indexes: this.indexes,
-        listRule: this.listRule,
-        viewRule: this.viewRule,
-        createRule: this.createRule,
-        updateRule: this.updateRule,
-        deleteRule: this.deleteRule,
-        created: this.created,
-        updated: this.updated,
-        auth: this.auth,
-        view: this.view,
-        unknownOptions: this.unknownOptions,
-      }),
+  /** The stored text of an index; names are compared without case. */
+  findIndex(name: string): string | undefined {
+    return this.indexes.find((text) => isNamed(text, name));
+  }
+
+  /**
+   * Adds an index, replacing one of the same name.
+   *
+   * @param columns the list between the brackets, as SQL
+   * @param where the condition of a partial index, as SQL
+   */
+  addIndex(name: string, unique: boolean, columns: string, where = ""): void {
+    this.removeIndex(name);
+    const condition = where === "" ? "" : ` WHERE ${where}`;
+    this.indexes.push(
+      `CREATE ${unique ? "UNIQUE " : ""}INDEX \`${name}\` ON \`${this.name}\` (${columns})${condition}`,
     );
+  }
+
+  removeIndex(name: string): void {
+    const index = this.indexes.findIndex((text) => isNamed(text, name));
+    if (index >= 0) this.indexes.splice(index, 1);
+  }
+
+  /** The same data, detached: plain values that can be changed. */
+  data(): CollectionData {
+    return structuredClone({
+      id: this.id,
+      name: this.name,
+      type: this.type,
+      system: this.system,
+      fields: this.fields,
+      indexes: this.indexes,
+      listRule: this.listRule,
+      viewRule: this.viewRule,
+      createRule: this.createRule,
+      updateRule: this.updateRule,
+      deleteRule: this.deleteRule,
+      created: this.created,
+      updated: this.updated,
+      auth: this.auth,
+      view: this.view,
+      unknownOptions: this.unknownOptions,
+    });
+  }
+
+  /** A deep copy that can be changed and saved. */
+  clone(): Collection {
+    const copy = new Collection(this.data(), { generatedId: this.generatedId });
+    copy.integrityChecks = this.integrityChecks;
+    copy.#isNew = this.#isNew;
+    copy.#lastSavedId = this.#lastSavedId;
+    return copy;
+  }
+
+  /** What the API sends: without secrets. */
+  toJSON(): Record<string, unknown> {
+    return collectionToJson(this);
   }
 
   /** Tags for bound handlers: id and name. */
   tags(): readonly string[] {
     return [this.id, this.name];
   }
+}
+
+function isNamed(text: string, name: string): boolean {
+  return parseIndex(text).name.toLowerCase() === name.toLowerCase();
 }

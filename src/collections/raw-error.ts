@@ -1,0 +1,29 @@
+import { DatabaseError } from "../db/errors.ts";
+import { ApiError, NotFoundError, ValidationError } from "../lib/errors.ts";
+
+/**
+ * The technical reason of a failure as PocketBase words it where it shows one to superusers: errors of
+ * SQLite with the class and the result code around their text.
+ */
+export function rawErrorText(error: unknown): string {
+  if (error instanceof DatabaseError) return sqliteText(error);
+  if (error instanceof NotFoundError) return `sql: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** An error whose own words say to the client what is wrong. */
+export function isExplained(error: unknown): error is ApiError | ValidationError {
+  return error instanceof ApiError || error instanceof ValidationError;
+}
+
+const RESULTS: Readonly<Record<string, { readonly code: number; readonly class: string }>> = {
+  SQLITE_ERROR: { code: 1, class: "SQL logic error" },
+  SQLITE_CONSTRAINT_UNIQUE: { code: 2067, class: "constraint failed" },
+  SQLITE_CONSTRAINT_PRIMARYKEY: { code: 1555, class: "constraint failed" },
+  SQLITE_CONSTRAINT_NOTNULL: { code: 1299, class: "constraint failed" },
+};
+
+function sqliteText(error: DatabaseError): string {
+  const result = RESULTS[error.code];
+  return result ? `${result.class}: ${error.message} (${result.code})` : error.message;
+}
