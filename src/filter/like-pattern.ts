@@ -1,11 +1,11 @@
-import { plainText } from "./plain-text.ts";
+import { toText } from "../lib/cast.ts";
 
 /**
  * The LIKE pattern (escape character `\`) that finds a value anywhere. A value that has an unescaped `%` is
  * taken as a pattern already (PocketBase: wrapLikeParams).
  */
 export function likePattern(value: unknown): string {
-  const text = plainText(value);
+  const text = toText(value);
   return hasUnescapedPercent(text) ? text : `%${escapeSpecials(text)}%`;
 }
 

@@ -133,7 +133,7 @@ const LOST_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
 const LOST_HEX_UNDERSCORE = /(?<![\dA-Fa-fxX])_|_(?![\dA-Fa-f])/;
 
 /** Reads a Go float literal; `undefined` when it is none or does not fit a double. */
-function parseFloatText(text: string): number | undefined {
+export function parseFloatText(text: string): number | undefined {
   const special = SPECIAL.exec(text);
   if (special) return special[1] === undefined ? NaN : special[1] === "-" ? -Infinity : Infinity;
   const lost = /^[+-]?0[xX]/.test(text) ? LOST_HEX_UNDERSCORE : LOST_UNDERSCORE;

@@ -4,6 +4,7 @@ import type { ParsedFilter } from "../filter/ast.ts";
 import { FilterError } from "../filter/errors.ts";
 import { parseFilter } from "../filter/parser.ts";
 import { ApiError, badRequest } from "../lib/errors.ts";
+import { Page } from "../lib/page.ts";
 import { prepareQuery, type QueryKind } from "./plan.ts";
 import type { RuleContext } from "./plan-context.ts";
 import { RecordModel } from "./record.ts";
@@ -19,13 +20,7 @@ export interface ListParams {
 }
 
 /** One page of records; totals are -1 when they were not asked for. */
-export interface RecordPage {
-  items: RecordModel[];
-  page: number;
-  perPage: number;
-  totalItems: number;
-  totalPages: number;
-}
+export type RecordPage = Page<RecordModel>;
 
 const DEFAULT_PER_PAGE = 30;
 const MAX_PER_PAGE = 1000;
@@ -84,11 +79,8 @@ class RecordList {
     const query = this.#prepare("page");
     const rows = await this.#app.db.all(query, query.options);
     const items = rows.map((row) => RecordModel.fromRow(this.#collection, row));
-    const perPage = Number(this.#perPage);
-    const page = { items, page: Number(this.#page), perPage, totalItems: -1, totalPages: -1 };
-    if (this.#skipTotal) return page;
-    const totalItems = this.#knownTotal(items.length) ?? (await this.#count());
-    return { ...page, totalItems, totalPages: Math.ceil(totalItems / perPage) };
+    const total = this.#skipTotal ? -1 : (this.#knownTotal(items.length) ?? (await this.#count()));
+    return new Page(items, Number(this.#page), Number(this.#perPage), total);
   }
 
   /** A page that is not full ends the list. Views may repeat ids, which are counted once. */

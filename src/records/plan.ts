@@ -23,7 +23,7 @@ import { ONE, ZERO } from "../db/dialect/filter.ts";
 import type { RuleContext } from "./plan-context.ts";
 import { RecordResolver } from "./resolver.ts";
 import { NULL_OPERAND } from "./resolver-path.ts";
-import { sortedJson } from "./request-values.ts";
+import { jsonText } from "./request-values.ts";
 
 /** One kind of query over a collection's records. What is equal here, is compiled once per shape of the inputs. */
 export interface QueryRequest {
@@ -244,7 +244,7 @@ function kindOf(values: RuleContext["values"], name: string): string {
 /** Dates as they are stored, lists and objects as JSON. */
 function boundValue(value: unknown): unknown {
   if (value instanceof Date) return dateText(value);
-  if (typeof value === "object") return sortedJson(value);
+  if (typeof value === "object") return jsonText(value);
   return typeof value === "bigint" ? Number(value) : value;
 }
 

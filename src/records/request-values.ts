@@ -1,5 +1,6 @@
-import { plainText } from "../filter/plain-text.ts";
-import { isUploadedFile } from "../lib/upload.ts";
+import { parseFloatText } from "../lib/cast.ts";
+import { RawJson } from "../lib/json.ts";
+import { isUploadedFile, type UploadedFile } from "../lib/upload.ts";
 import type { RequestInfo } from "./request-info.ts";
 
 /** What `@request.…` finds: nothing, or a value that may be null. */
@@ -21,9 +22,8 @@ export function findRequestValue(info: RequestInfo, path: readonly string[]): Fo
 export function boundRequestValue(found: Found, isNumber: boolean): unknown {
   const value = found?.value;
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return isNumber ? (parsedNumber(value) ?? value) : value;
-  if (typeof value === "object") return sortedJson(value);
-  return value;
+  if (typeof value === "string") return isNumber ? (parseFloatText(value) ?? value) : value;
+  return typeof value === "object" ? jsonText(value) : value;
 }
 
 /** The submitted value as a list: nothing is an empty one, a single value a list of one. */
@@ -33,24 +33,11 @@ export function submittedItems(info: RequestInfo, name: string): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** The distinct record ids in a submitted relation value. */
-export function submittedIds(info: RequestInfo, name: string): string[] {
-  const value = info.body[name];
-  if (typeof value !== "string") {
-    return distinct(submittedItems(info, name).map(plainText));
-  }
-  if (!value.includes("[")) return distinct([value]);
-  try {
-    const list: unknown = JSON.parse(value);
-    return Array.isArray(list) ? distinct(list.map(plainText)) : distinct([value]);
-  } catch {
-    return distinct([value]);
-  }
-}
-
 /** JSON with sorted keys and without characters that mean something in HTML, as Go writes maps. */
-export function sortedJson(value: unknown): string {
-  return JSON.stringify(sorted(value)).replaceAll(
+export function jsonText(value: unknown): string {
+  if (value instanceof RawJson) return value.text;
+  const json = RawJson.from(withPlainUploads(value))?.compact ?? "null";
+  return json.replaceAll(
     /[<>&\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
@@ -87,36 +74,23 @@ function authValues(auth: NonNullable<RequestInfo["auth"]>): Record<string, unkn
 }
 
 function childOf(parent: unknown, key: string): Found {
+  if (parent instanceof RawJson) return childOf(parent.value, key);
   if (Array.isArray(parent)) {
     const index = /^\+?\d+$/.test(key) ? Number(key) : -1;
     return index >= 0 && index < parent.length ? { value: parent[index] } : undefined;
   }
   if (typeof parent !== "object" || parent === null) return undefined;
-  const values: object = isUploadedFile(parent) ? uploadValues(parent) : parent;
+  const values = isUploadedFile(parent) ? uploadValues(parent) : parent;
   return Object.hasOwn(values, key)
     ? { value: (values as Record<string, unknown>)[key] }
     : undefined;
 }
 
-function uploadValues(file: { name: string; originalName: string; size: number }): object {
+function uploadValues(file: UploadedFile): object {
   return { name: file.name, originalName: file.originalName, size: file.size };
 }
 
-/** Texts that Go's ParseFloat takes. */
-function parsedNumber(text: string): number | undefined {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
-}
-
-function distinct(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value) => value !== ""))];
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  if (isUploadedFile(value)) return sorted(uploadValues(value));
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries.map(([key, child]) => [key, sorted(child)]));
+function withPlainUploads(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withPlainUploads);
+  return isUploadedFile(value) ? uploadValues(value) : value;
 }

@@ -15,17 +15,11 @@ import { fieldType } from "../fields/index.ts";
 import { FilterError } from "../filter/errors.ts";
 import { type BodyTarget, MODIFIERS, splitModifier } from "../filter/modifiers.ts";
 import { type Operand, parameterOperand, plainOperand } from "../filter/operand.ts";
-import { plainText } from "../filter/plain-text.ts";
+import { toText, toUniqueTexts } from "../lib/cast.ts";
 import type { Shape } from "../filter/shape.ts";
 import type { RuleContext } from "./plan-context.ts";
 import type { RequestInfo } from "./request-info.ts";
-import {
-  boundRequestValue,
-  findRequestValue,
-  sortedJson,
-  submittedIds,
-  submittedItems,
-} from "./request-values.ts";
+import { boundRequestValue, findRequestValue, jsonText, submittedItems } from "./request-values.ts";
 import type { MatchAllPath } from "./resolver-joins.ts";
 import { isMultipleField, NULL_OPERAND, type PathScope, PathWalk } from "./resolver-path.ts";
 
@@ -104,7 +98,7 @@ function resolveSubmittedRelation(
       `failed to load collection ${JSON.stringify(target)} from data field ${JSON.stringify(name)}`,
     );
   }
-  const ids = (info: RequestInfo) => submittedIds(info, name);
+  const ids = (info: RequestInfo) => toUniqueTexts(info.body[name]);
   const given = ask(scope, `ids of ${name}`, (info) => (ids(info).length > 0 ? "some" : "none"));
   if (given === "none") return NULL_OPERAND;
   const isSubmitted = (alias: string) =>
@@ -167,12 +161,9 @@ function bodyTarget(scope: RequestScope, field: Field): BodyTarget {
     isSet: () => requestIsSet(scope, ["body", name]),
     text: () => {
       const isEmpty = ask(scope, `text ${name}`, (info) =>
-        plainText(info.body[name]) === "" ? "empty" : "filled",
+        toText(info.body[name]) === "" ? "empty" : "filled",
       );
-      return parameterOperand(
-        sql`${slot((info) => plainText(info.body[name]))}`,
-        isEmpty === "empty",
-      );
+      return parameterOperand(sql`${slot((info) => toText(info.body[name]))}`, isEmpty === "empty");
     },
     length: () => {
       requireList();
@@ -201,7 +192,7 @@ function submittedLength(scope: RequestScope, name: string): Operand {
 }
 
 function eachSubmitted(scope: RequestScope, field: Field): Operand {
-  const list = slot((info) => sortedJson(submittedItems(info, field.name)));
+  const list = slot((info) => jsonText(submittedItems(info, field.name)));
   const alias = scope.join({
     key: `@request.body.${field.name}[]`,
     alias: `__dataEach_je_${field.name}`,
