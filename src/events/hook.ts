@@ -99,18 +99,18 @@ export class Hook<E extends HookEvent> {
     const total = handlers.length + last.length;
     if (total === 0) return;
     let reached = 0;
-    const unsettled = new Set<Promise<void>>();
+    const running = new Map<number, Promise<void>>();
     const step = async (index: number): Promise<void> => {
-      const outer = new Set(unsettled);
-      await (index < handlers.length ? handlers[index]! : { func: last[index - handlers.length]! }).func(event);
+      await (index < handlers.length ? handlers[index]!.func(event) : last[index - handlers.length]!(event));
       // A handler that forgot to await `next()` must not let its caller go on before the core has run.
-      for (const promise of unsettled) if (!outer.has(promise)) await promise;
+      for (const [inner, promise] of running) if (inner > index) await promise;
     };
     const advance = (): Promise<void> => {
       if (reached >= total) return Promise.resolve();
-      const promise = step(reached++);
-      unsettled.add(promise);
-      const settle = () => void unsettled.delete(promise);
+      const index = reached++;
+      const promise = step(index);
+      running.set(index, promise);
+      const settle = () => void running.delete(index);
       promise.then(settle, settle);
       return promise;
     };
