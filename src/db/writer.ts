@@ -147,7 +147,7 @@ export class Writer {
       if (this.#connection.inTransaction) this.#commit();
     } catch (error) {
       this.#rollback();
-      outcomes.fill({ error });
+      outcomes.splice(0, outcomes.length, ...outcomes.map(() => ({ error })));
     }
     this.#queue.unshift(...group.slice(outcomes.length));
     outcomes.forEach((outcome, index) => this.#answer(group[index]!, outcome));
