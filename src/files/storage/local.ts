@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Readable } from "node:stream";
+import { NotFoundError } from "../../lib/errors.ts";
+import { readFilePart } from "../../lib/file-part.ts";
+import type { FileSource, PutOptions, StorageDriver, StoredFile } from "./driver.ts";
+import { escapeKey, unescapeKey } from "./key-escape.ts";
+
+const SIDECAR = ".attrs";
+const TEMP_FILE = /\.[0-9a-f]{8,}\.tmp$/;
+const UNKNOWN_TYPE = "application/octet-stream";
+
+/**
+ * Files in a folder, in the format PocketBase reads and writes (tools/filesystem/internal/fileblob): each has
+ * a side-car `<name>.attrs` with its type, metadata and MD5.
+ */
+export class LocalDriver implements StorageDriver {
+  readonly #root: string;
+
+  /** @param root made when the first file is stored */
+  constructor(root: string) {
+    this.#root = resolve(root);
+  }
+
+  async put(key: string, source: FileSource, options: PutOptions): Promise<void> {
+    const path = this.#pathOf(key);
+    const created = await mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.${process.hrtime.bigint().toString(16)}${process.pid.toString(16)}.tmp`;
+    try {
+      const md5 = await writeDurably(temporary, source);
+      await writeDurably(`${temporary}${SIDECAR}`, [Buffer.from(toSidecar(options, md5))]);
+      await rename(`${temporary}${SIDECAR}`, path + SIDECAR);
+      await rename(temporary, path);
+    } catch (error) {
+      await Promise.all([
+        rm(temporary, { force: true }),
+        rm(`${temporary}${SIDECAR}`, { force: true }),
+      ]);
+      throw error;
+    }
+    await syncFolders(dirname(path), created === undefined ? dirname(path) : dirname(created));
+  }
+
+  async head(key: string): Promise<StoredFile | undefined> {
+    const path = this.#pathOf(key);
+    const stats = await orMissing(stat(path));
+    if (!stats?.isFile()) return undefined;
+    return { key, ...sizeAndTime(stats), ...(await readSidecar(path)) };
+  }
+
+  async read(key: string, start: number, end: number): Promise<Uint8Array | Readable> {
+    const path = this.#pathOf(key);
+    const stats = await orMissing(stat(path));
+    if (!stats?.isFile()) throw new NotFoundError(`no file ${key}`);
+    return readFilePart(path, start, Math.min(end, stats.size));
+  }
+
+  async *list(prefix: string): AsyncGenerator<Pick<StoredFile, "key" | "size" | "modified">> {
+    const escaped = escapeKey(prefix, { isPrefix: true });
+    const folder = join(this.#root, escaped.slice(0, escaped.lastIndexOf("/") + 1));
+    const keys: { key: string; path: string }[] = [];
+    for await (const path of walk(folder)) {
+      const key = unescapeKey(relative(this.#root, path).split(sep).join("/"));
+      if (key.startsWith(prefix)) keys.push({ key, path });
+    }
+    for (const { key, path } of keys.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+      const stats = await orMissing(stat(path));
+      if (stats) yield { key, ...sizeAndTime(stats) };
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.#pathOf(key);
+    const stats = await orMissing(stat(path));
+    if (stats?.isFile()) await rm(path, { force: true });
+    if (!stats?.isDirectory()) await rm(path + SIDECAR, { force: true });
+  }
+
+  async deletePrefix(prefix: string): Promise<void> {
+    if (prefix === "") throw new Error("the prefix of files to delete must not be empty");
+    if (prefix.endsWith("/")) {
+      await rm(this.#pathOf(prefix.slice(0, -1)), { recursive: true, force: true });
+      return;
+    }
+    const path = this.#pathOf(prefix);
+    const folder = dirname(path);
+    for (const name of (await orMissing(readdir(folder))) ?? []) {
+      const entry = join(folder, name);
+      if (entry.startsWith(path)) await rm(entry, { recursive: true, force: true });
+    }
+  }
+
+  async copy(fromKey: string, toKey: string): Promise<void> {
+    const from = await this.head(fromKey);
+    if (!from) throw new NotFoundError(`no file ${fromKey}`);
+    const source = await this.read(fromKey, 0, from.size);
+    await this.put(toKey, source instanceof Uint8Array ? [source] : source, from);
+  }
+
+  /** @throws Error for keys that are reserved or lead out of the folder */
+  #pathOf(key: string): string {
+    if (key.endsWith(SIDECAR)) throw new Error(`file names ending in ${SIDECAR} are reserved`);
+    const path = resolve(this.#root, escapeKey(key).split("/").join(sep));
+    if (!path.startsWith(this.#root + sep)) throw new Error(`bad storage key ${key}`);
+    return path;
+  }
+}
+
+/** Writes a file and waits until it is on the disk. @returns the base64 MD5 of its bytes */
+async function writeDurably(path: string, source: FileSource): Promise<string> {
+  const hash = createHash("md5");
+  const file = await open(path, "wx");
+  try {
+    for await (const chunk of source) {
+      hash.update(chunk);
+      await writeAll(file, chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest("base64");
+}
+
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let written = 0; written < chunk.length;) {
+    written += (await file.write(chunk, written)).bytesWritten;
+  }
+}
+
+/** A new name is only on the disk once its folder is, and a new folder once its parent is. */
+async function syncFolders(from: string, upTo: string): Promise<void> {
+  // Windows cannot open folders, and writes their entries through.
+  if (process.platform === "win32") return;
+  for (let folder = from; ; folder = dirname(folder)) {
+    const handle = await open(folder, "r");
+    await handle.sync().finally(() => handle.close());
+    if (folder === upTo || folder === dirname(folder)) return;
+  }
+}
+
+/** Paths of all files below a folder, side-cars and unfinished writes left out. */
+async function* walk(folder: string): AsyncGenerator<string> {
+  for (const entry of (await orMissing(readdir(folder, { withFileTypes: true }))) ?? []) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(path);
+    else if (!entry.name.endsWith(SIDECAR) && !TEMP_FILE.test(entry.name)) yield path;
+  }
+}
+
+function toSidecar({ contentType, metadata }: PutOptions, md5: string): string {
+  const attributes = {
+    "user.cache_control": "",
+    "user.content_disposition": "",
+    "user.content_encoding": "",
+    "user.content_language": "",
+    "user.content_type": contentType,
+    "user.metadata": metadata ?? null,
+    md5,
+  };
+  return `${JSON.stringify(attributes)}\n`;
+}
+
+/** @throws Error when the side-car is there but broken */
+async function readSidecar(path: string): Promise<Pick<StoredFile, "contentType" | "metadata">> {
+  const text = await orMissing(readFile(path + SIDECAR, "utf8"));
+  if (text === undefined) return { contentType: UNKNOWN_TYPE, metadata: {} };
+  const attributes = JSON.parse(text) as Record<string, unknown>;
+  return {
+    contentType: String(attributes["user.content_type"] ?? ""),
+    metadata: (attributes["user.metadata"] ?? {}) as Record<string, string>,
+  };
+}
+
+function sizeAndTime(stats: Stats): Pick<StoredFile, "size" | "modified"> {
+  return { size: stats.size, modified: stats.mtimeMs };
+}
+
+/** Undefined for what is not there. */
+async function orMissing<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      "code" in error &&
+      (error.code === "ENOENT" || error.code === "ENOTDIR")
+    ) {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import type { ThumbSize } from "./thumb-size.ts";
+
+/** Larger originals are not decoded: a few kilobytes can unfold to gigabytes. */
+const MAX_PIXELS = 100_000_000;
+/** Longest side of a thumb. */
+const MAX_SIDE = 8192;
+
+/** Formats that a client may ask for instead of the original's. */
+export type ThumbFormat = "webp" | "avif";
+
+export interface ThumbImage {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/**
+ * Draws a thumb: turned upright, first frame of animations, JPEG and GIF as such, all else as PNG
+ * (PocketBase: tools/filesystem, CreateThumb). Only as many bytes and pixels are read as needed.
+ *
+ * @throws Error when it is no image that can be read, or too large
+ */
+export async function drawThumb(
+  original: Uint8Array,
+  size: ThumbSize,
+  options: { readonly contentType: string; readonly format?: ThumbFormat | undefined },
+): Promise<ThumbImage> {
+  // Loaded with the first thumb: most starts never need it.
+  const { default: sharp } = await import("sharp");
+  // Several images at a time make better use of the cores than several threads for one.
+  sharp.concurrency(1);
+  const image = sharp(original, {
+    limitInputPixels: MAX_PIXELS,
+    pages: 1,
+    failOn: "error",
+  }).autoOrient();
+  const { width, height } = boxOf(size);
+  const fit =
+    size.mode === "fit" || width === undefined || height === undefined ? "inside" : "cover";
+  const resized = image.resize({
+    width,
+    height,
+    fit,
+    position: size.mode === "top" || size.mode === "bottom" ? size.mode : "centre",
+    kernel: "linear",
+    withoutEnlargement: size.mode === "fit",
+  });
+  const format = options.format ?? formatOf(options.contentType);
+  return { bytes: await resized.toFormat(format).toBuffer(), contentType: `image/${format}` };
+}
+
+function boxOf({ width, height }: ThumbSize): {
+  width: number | undefined;
+  height: number | undefined;
+} {
+  if (Math.max(width, height) > MAX_SIDE)
+    throw new Error(`thumbs have at most ${MAX_SIDE} pixels per side`);
+  return { width: width || undefined, height: height || undefined };
+}
+
+function formatOf(contentType: string): "jpeg" | "gif" | "png" {
+  if (contentType === "image/jpeg") return "jpeg";
+  return contentType === "image/gif" ? "gif" : "png";
+}

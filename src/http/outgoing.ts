@@ -1,0 +1,125 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+/** Response headers: lower-case names; a list is sent as one line each. */
+export type ResponseHeaders = Record<string, string | string[]>;
+
+export type ResponseBody = string | Uint8Array | ReadableStream<Uint8Array> | Readable | undefined;
+
+/** A complete answer that has not been sent yet. */
+export interface Outgoing {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: ResponseBody;
+  /** Answers to HEAD carry the headers of the GET answer and no body. */
+  readonly isHead: boolean;
+}
+
+/** Sends an answer over a socket; settles when it was sent completely or the client went away. */
+export async function sendToNode(response: ServerResponse, outgoing: Outgoing): Promise<void> {
+  const { body } = outgoing;
+  if (isStream(body)) return sendStream(response, outgoing, toReadable(body));
+  writeHead(response, outgoing, body);
+  if (!response.req.complete && outgoing.status >= 400) await lingerUpload(response, outgoing);
+  else response.end(outgoing.isHead ? undefined : body);
+}
+
+function writeHead(
+  response: ServerResponse,
+  outgoing: Outgoing,
+  body: string | Uint8Array | undefined,
+): void {
+  const headers: OutgoingHttpHeaders = outgoing.headers;
+  if (headers["content-length"] === undefined && hasLength(outgoing)) {
+    headers["content-length"] =
+      typeof body === "string" ? Buffer.byteLength(body) : (body?.length ?? 0);
+  }
+  response.writeHead(outgoing.status, headers);
+}
+
+/** Errors to HEAD requests, 204 and 304 carry no length. */
+function hasLength({ status, isHead, body }: Outgoing): boolean {
+  if (status === 204 || status === 304) return false;
+  return !isHead || body !== undefined;
+}
+
+/** What a refused upload may still send before its connection is closed. */
+const LINGER_BYTES = 256 << 10;
+const LINGER_MS = 500;
+
+/**
+ * Answers a client that is still sending. Closing at once could reset the connection before it has read the
+ * answer, so a little more is read and thrown away first, as Go's server does.
+ */
+async function lingerUpload(response: ServerResponse, { isHead, body }: Outgoing): Promise<void> {
+  const { req: request } = response;
+  if (!isHead && body !== undefined) response.write(body);
+  await new Promise<void>((resolve) => {
+    let size = 0;
+    const timer = setTimeout(resolve, LINGER_MS);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LINGER_BYTES) stop();
+    });
+    request.once("end", stop).once("error", stop).once("close", stop);
+    request.resume();
+  });
+  response.end(() => {
+    if (!request.complete) request.socket.destroy();
+  });
+}
+
+async function sendStream(
+  response: ServerResponse,
+  outgoing: Outgoing,
+  stream: Readable,
+): Promise<void> {
+  response.writeHead(outgoing.status, outgoing.headers);
+  if (outgoing.isHead) {
+    stream.destroy();
+    response.end();
+    return;
+  }
+  // An event stream must be known to be open before its first event.
+  if (outgoing.headers["content-length"] === undefined) response.flushHeaders();
+  // A client that goes away, or a source that breaks off, ends the connection: that is all one can tell it.
+  await pipeline(stream, response).catch(() => response.destroy());
+}
+
+/** The same answer for callers of `fetch`. */
+export function toWebResponse(outgoing: Outgoing): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(outgoing.headers)) {
+    for (const line of Array.isArray(value) ? value : [value]) headers.append(name, line);
+  }
+  const isEmpty = outgoing.isHead || NO_BODY.has(outgoing.status);
+  if (isEmpty) discardBody(outgoing.body);
+  const body = isEmpty ? undefined : outgoing.body;
+  const init = body instanceof Readable ? Readable.toWeb(body) : (body ?? null);
+  return new Response(init as ConstructorParameters<typeof Response>[0], {
+    status: outgoing.status,
+    headers,
+  });
+}
+
+const NO_BODY: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+/** Lets go of a body that will not be sent. */
+export function discardBody(body: ResponseBody): void {
+  if (isStream(body)) toReadable(body).destroy();
+}
+
+function isStream(body: ResponseBody): body is ReadableStream<Uint8Array> | Readable {
+  return typeof body === "object" && !(body instanceof Uint8Array);
+}
+
+function toReadable(body: ReadableStream<Uint8Array> | Readable): Readable {
+  return body instanceof Readable
+    ? body
+    : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+}

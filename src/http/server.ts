@@ -1,0 +1,170 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { H3, type H3Event, toNodeHandler } from "h3";
+import type { App } from "../app.ts";
+import { isPromise } from "./chain.ts";
+import { dispatch, type Reply } from "./dispatch.ts";
+import { FetchIncoming, NodeIncoming } from "./incoming.ts";
+import { sendToNode, toWebResponse } from "./outgoing.ts";
+import type { CompiledRouter, Router } from "./router.ts";
+
+/** What h3 takes as "the answer is already on its way". */
+const HANDLED = Symbol.for("h3.handled");
+
+const HEADER_TIMEOUT_MS = 60_000;
+const READ_TIMEOUT_MS = 5 * 60_000;
+/** Go's limit; Node's own is 16 KiB. */
+const MAX_HEADER_BYTES = 1 << 20;
+/** How long running requests may still take once the server is told to stop. */
+const SHUTDOWN_MS = 1000;
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 for a free one. */
+  readonly port: number;
+}
+
+/** A server that accepts requests. */
+export interface Listener {
+  readonly server: Server;
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Stops accepting, lets running requests finish for a second, then cuts what is left (event streams among
+   * it). Settles when the port is free; calling it again waits for the same end.
+   */
+  close(): Promise<void>;
+}
+
+/** Makes the app answer web requests without a socket. Routes and middlewares are fixed from here on. */
+export function createFetch(app: App, router: Router): (request: Request) => Promise<Response> {
+  const transport = createTransport(app, router.compile());
+  return async (request) => transport.fetch(request);
+}
+
+/**
+ * Listens for HTTP requests. Routes and middlewares are fixed from here on.
+ *
+ * @throws Error (EADDRINUSE, EACCES, …) when the address cannot be used
+ */
+export async function listen(app: App, router: Router, options: ListenOptions): Promise<Listener> {
+  const handle = toNodeHandler(createTransport(app, router.compile()));
+  const server = createServer(
+    {
+      headersTimeout: HEADER_TIMEOUT_MS,
+      requestTimeout: READ_TIMEOUT_MS,
+      keepAliveTimeout: READ_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Refused below with a text.
+      requireHostHeader: false,
+    },
+    (request, response) => {
+      if (isAcceptable(request, response)) void handle(request, response);
+    },
+  );
+  server.on("clientError", refuseMalformed);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const { address, port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return { server, host: address, port, close: () => (closing ??= shutDown(server)) };
+}
+
+/** h3 carries requests in and answers out; which route takes them is our router's business. */
+function createTransport(app: App, router: CompiledRouter): H3 {
+  const transport = new H3({ silent: true, allowMalformedURL: true });
+  transport.all("/**", (event) => {
+    const node = nodeOf(event);
+    return node ? overSocket(app, router, node) : overFetch(app, router, event.req);
+  });
+  return transport;
+}
+
+interface NodePair {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
+/** Writes to the socket itself: web `Response` objects cost as much as a small answer. */
+function overSocket(app: App, router: CompiledRouter, { req, res }: NodePair): unknown {
+  const reply = dispatch(app, router, new NodeIncoming(req, res));
+  if (isPromise(reply)) return reply.then((settled) => deliver(app, res, settled));
+  return deliver(app, res, reply);
+}
+
+async function deliver(
+  app: App,
+  response: ServerResponse,
+  { outgoing, dispose }: Reply,
+): Promise<symbol> {
+  try {
+    await sendToNode(response, outgoing);
+  } catch (error) {
+    app.logger.error("an answer could not be sent", { error });
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500).end();
+  } finally {
+    await dispose?.();
+  }
+  return HANDLED;
+}
+
+async function overFetch(app: App, router: CompiledRouter, request: Request): Promise<Response> {
+  const { outgoing, dispose } = await dispatch(app, router, new FetchIncoming(request));
+  const response = toWebResponse(outgoing);
+  await dispose?.();
+  return response;
+}
+
+function nodeOf(event: H3Event): NodePair | undefined {
+  const node = event.runtime?.node;
+  return node?.res
+    ? { req: node.req as IncomingMessage, res: node.res as ServerResponse }
+    : undefined;
+}
+
+/** What Go's server refuses before any handler. */
+function isAcceptable(request: IncomingMessage, response: ServerResponse): boolean {
+  const refuse = (status: number, text: string): false => {
+    response
+      .writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" })
+      .end(text);
+    return false;
+  };
+  const hosts = request.headersDistinct.host?.length ?? 0;
+  if (hosts === 0 && request.httpVersion === "1.1")
+    return refuse(400, "400 Bad Request: missing required Host header");
+  if (hosts > 1) return refuse(400, "400 Bad Request");
+  return true;
+}
+
+/** Answers what is no HTTP. */
+function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status = REFUSALS[error.code ?? ""] ?? "400 Bad Request";
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`,
+  );
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+async function shutDown(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), SHUTDOWN_MS);
+  await closed;
+  clearTimeout(timer);
+}
