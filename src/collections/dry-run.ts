@@ -6,6 +6,7 @@ import { randomText } from "../lib/id.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { Collection } from "./collection.ts";
 import { rawErrorText } from "./raw-error.ts";
+import { problemsText } from "./raw-messages.ts";
 import { newCollection } from "./scaffold.ts";
 import { inferViewFields } from "./view-fields.ts";
 import { singleStatement } from "./view-query.ts";
@@ -28,7 +29,7 @@ export async function dryRunView(app: App, query: string, sampleSize: number): P
   await checkFields(app, view);
   const source = await viewSource(app.db, statement);
   const rows = await readSample(app, selectSample(source, view.name, sampleSize));
-  const sample = rows.map((row) => app.newRecord(view, row));
+  const sample = rows.map((row) => toRecord(app, view, row));
   checkIds(sample.map(({ id }) => id));
   return { fields: view.fields, sample };
 }
@@ -43,7 +44,7 @@ async function checkFields(app: App, view: Collection): Promise<void> {
       findCollection,
     });
     if (Object.keys(problems).length > 0) {
-      throw new Error(`invalid field "${field.name}" (${position}): ${JSON.stringify(problems)}`);
+      throw new Error(`invalid field "${field.name}" (${position}): ${problemsText(problems)}`);
     }
   }
 }
@@ -58,6 +59,17 @@ async function readSample(
     const reason = `${rawErrorText(error)}; failed query: ${statement.sql}`;
     throw new Error(`failed to retrieve query records: ${reason}`, { cause: error });
   }
+}
+
+/** Values that no field computes are read as they are: a date that is set automatically too. */
+function toRecord(app: App, view: Collection, row: Readonly<Record<string, unknown>>): RecordModel {
+  const record = app.newRecord(view);
+  for (const field of view.fields) {
+    const value = row[field.name];
+    const raw = value instanceof Uint8Array ? Buffer.from(value).toString() : value;
+    record.setRaw(field.name, fieldType(field).prepare(field, raw));
+  }
+  return record;
 }
 
 /** Finds what a few rows can show; it is a hint for the author, not a guarantee. */

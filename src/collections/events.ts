@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { HookEvent } from "../events/hook.ts";
 import type { ModelAction } from "../events/model.ts";
 import { RequestEvent } from "../http/event.ts";
+import type { Page } from "../lib/page.ts";
 import type { Collection } from "./collection.ts";
 
 /** Event of the `onCollection…` persistence hooks (PocketBase: core.CollectionEvent). */
@@ -38,18 +39,13 @@ export class CollectionRequestEvent extends RequestEvent {
 
   constructor(request: RequestEvent, collection: Collection) {
     super(request.state);
+    this.app = request.app;
     this.collection = collection;
   }
 }
 
-/** The envelope of a list of collections. */
-export interface CollectionPage {
-  items: Collection[];
-  page: number;
-  perPage: number;
-  totalItems: number;
-  totalPages: number;
-}
+/** One page of collections. */
+export type CollectionPage = Page<Collection>;
 
 /** A list request: `collections` are the ones of this page, `result` the envelope that will be sent. */
 export class CollectionsListRequestEvent extends RequestEvent {
@@ -58,6 +54,7 @@ export class CollectionsListRequestEvent extends RequestEvent {
 
   constructor(request: RequestEvent, result: CollectionPage) {
     super(request.state);
+    this.app = request.app;
     this.collections = result.items;
     this.result = result;
   }
@@ -74,6 +71,7 @@ export class CollectionsImportRequestEvent extends RequestEvent {
     deleteMissing: boolean,
   ) {
     super(request.state);
+    this.app = request.app;
     this.collectionsData = collectionsData;
     this.deleteMissing = deleteMissing;
   }

@@ -5,6 +5,7 @@ import { newTokenSecret } from "./auth-options.ts";
 import type { Collection } from "./collection.ts";
 import { resaveDependentViews } from "./dependent-views.ts";
 import type { CollectionEvent } from "./events.ts";
+import { rawErrorText } from "./raw-error.ts";
 import { changeSchema } from "./schema-change.ts";
 import { syncRecordTable } from "./sync-table.ts";
 import { inferViewFields } from "./view-fields.ts";
@@ -40,13 +41,21 @@ async function remakeView(
 ): Promise<void> {
   const query = collection.view!.viewQuery;
   const fields = await inferViewFields(tx, query);
-  const source = await viewSource(tx.db, query);
+  const source = await normalizedSource(tx, query);
   if (stored) await tx.db.run(dropView(stored.name));
   await tx.db.run(dropView(collection.name));
   await tx.db.run(createView(collection.name, source));
   // Missing tables and columns are found out only when the view is looked at.
   await tableColumns(tx.db, collection.name);
   collection.fields = fields;
+}
+
+async function normalizedSource(tx: App, query: string): Promise<string> {
+  try {
+    return await viewSource(tx.db, query);
+  } catch (cause) {
+    throw new Error(`failed to normalize view query id: ${rawErrorText(cause)}`, { cause });
+  }
 }
 
 /** What cannot be made again now stays as it is: its owner can correct the query afterwards. */

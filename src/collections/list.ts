@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import { listSimply, plainColumns, type SimpleListParams } from "../filter/simple-list.ts";
 import { badRequest } from "../lib/errors.ts";
+import { Page } from "../lib/page.ts";
 import type { CollectionPage } from "./events.ts";
 import { collectionFromRow, type CollectionRow } from "./row.ts";
 
@@ -12,7 +13,7 @@ import { collectionFromRow, type CollectionRow } from "./row.ts";
 export async function listCollections(app: App, params: SimpleListParams): Promise<CollectionPage> {
   try {
     const page = await listSimply<CollectionRow>(app.db, SOURCE, params);
-    return { ...page, items: page.items.map(collectionFromRow) };
+    return new Page(page.items.map(collectionFromRow), page.page, page.perPage, page.totalItems);
   } catch (cause) {
     throw badRequest("", { cause });
   }

@@ -1,5 +1,6 @@
 import { DatabaseError } from "../db/errors.ts";
-import { ApiError, NotFoundError, ValidationError } from "../lib/errors.ts";
+import { NotFoundError, ValidationError } from "../lib/errors.ts";
+import { problemsText } from "./raw-messages.ts";
 
 /**
  * The technical reason of a failure as PocketBase words it where it shows one to superusers: errors of
@@ -8,12 +9,8 @@ import { ApiError, NotFoundError, ValidationError } from "../lib/errors.ts";
 export function rawErrorText(error: unknown): string {
   if (error instanceof DatabaseError) return sqliteText(error);
   if (error instanceof NotFoundError) return `sql: ${error.message}`;
+  if (error instanceof ValidationError) return problemsText(error.errors);
   return error instanceof Error ? error.message : String(error);
-}
-
-/** An error whose own words say to the client what is wrong. */
-export function isExplained(error: unknown): error is ApiError | ValidationError {
-  return error instanceof ApiError || error instanceof ValidationError;
 }
 
 const RESULTS: Readonly<Record<string, { readonly code: number; readonly class: string }>> = {

@@ -18,15 +18,27 @@ export function rawMessages(errors: ErrorTree): RawMessages {
   return result;
 }
 
-/** Generic rules begin in lower case and have no full stop. */
-const GENERIC =
-  /^validation_(required|nil|empty|nil_or_not_empty_required|length_\w+|min_greater_\w+|max_less_\w+|in_invalid|not_in_invalid|match_invalid|date_\w+|is_\w+)$/;
+/** The same in one line: `name: cannot be blank; options: (max: must be no less than 1.).` */
+export function problemsText(errors: ErrorTree): string {
+  return lineOf(rawMessages(errors));
+}
 
-/** Messages that end in something quoted or raw. */
+function lineOf(messages: RawMessages): string {
+  const parts = Object.entries(messages).map(([key, message]) =>
+    typeof message === "string" ? `${key}: ${message}` : `${key}: (${lineOf(message)})`,
+  );
+  return `${parts.join("; ")}.`;
+}
+
+/** Generic rules and errors of parsers begin in lower case and have no full stop. */
+const LOWER_CASE =
+  /^validation_(required|nil|empty|nil_or_not_empty_required|length_\w+|min_greater_\w+|max_less_\w+|in_invalid|not_in_invalid|match_invalid|date_\w+|is_\w+|invalid_regex|invalid_autogenerate_pattern)$/;
+
+/** Messages that have no full stop, most because they end in something quoted or raw. */
 const OPEN_ENDED =
-  /^validation_(duplicated_field_id|duplicated_field_name|missing_field|invalid_rule|invalid_view_query|invalid_regex)$/;
+  /^validation_(duplicated_field_\w+|missing_field|invalid_rule|invalid_view_query|\w+_number_constraint|only_int_constraint|invalid_autogenerate_pattern_value)$/;
 
 function rawMessage({ code, message }: ErrorLeaf): string {
-  if (GENERIC.test(code)) return message[0]!.toLowerCase() + message.slice(1).replace(/\.$/, "");
+  if (LOWER_CASE.test(code)) return message[0]!.toLowerCase() + message.slice(1).replace(/\.$/, "");
   return OPEN_ENDED.test(code) ? message.replace(/\.$/, "") : message;
 }

@@ -41,9 +41,9 @@ export function decodeCollection(json: unknown, base?: Collection): Collection {
   const body = asObject(json);
   const collection = base?.clone() ?? scaffoldOf(body);
   for (const key of Object.keys(MEMBERS)) {
-    if (Object.hasOwn(body, key)) MEMBERS[key]!(collection, body[key]);
+    if (Object.hasOwn(body, key)) naming(key, () => MEMBERS[key]!(collection, body[key]));
   }
-  decodeOptions(collection, body);
+  naming("options", () => decodeOptions(collection, body));
   return collection;
 }
 
@@ -60,6 +60,15 @@ export function decodeOptions(
     collection.type === "view"
       ? VIEW_OPTIONS.decode(options, collection.view ?? VIEW_OPTIONS.zero())
       : undefined;
+}
+
+function naming(key: string, read: () => void): void {
+  try {
+    read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`cannot read ${key}: ${reason}`, { cause });
+  }
 }
 
 function scaffoldOf(body: Readonly<Record<string, unknown>>): Collection {

@@ -1,6 +1,7 @@
 import type { Database, Row } from "../db/database.ts";
-import { type Fragment, identifier } from "../db/dialect/fragment.ts";
+import { bind, type Fragment, identifier } from "../db/dialect/fragment.ts";
 import { countRows, type RecordQuery, rowId, selectRows } from "../db/dialect/record-queries.ts";
+import { Page } from "../lib/page.ts";
 import { compileFilter, type Resolver } from "./compile.ts";
 import { FilterError } from "./errors.ts";
 import { plainOperand } from "./operand.ts";
@@ -21,15 +22,6 @@ export interface SimpleListSource {
   readonly fields: Readonly<Record<string, Fragment>>;
 }
 
-/** One page; totals are -1 when they were not asked for. */
-export interface SimplePage<T> {
-  items: T[];
-  page: number;
-  perPage: number;
-  totalItems: number;
-  totalPages: number;
-}
-
 /**
  * Lists rows of a system table by the query parameters `page perPage sort filter skipTotal`, without joins,
  * modifiers and rules (PocketBase: search.SimpleFieldResolver).
@@ -40,18 +32,18 @@ export async function listSimply<T = Row>(
   db: Database,
   source: SimpleListSource,
   params: SimpleListParams,
-): Promise<SimplePage<T>> {
-  const page = Math.max(1, integer(params.get("page"), 1));
-  const perPage = pageSize(integer(params.get("perPage"), 0));
+): Promise<Page<T>> {
+  const page = pageNumber(integer(params.get("page")));
+  const perPage = pageSize(integer(params.get("perPage")));
   const skipTotal = flag(params.get("skipTotal"));
   const query = queryOf(source, params);
-  const offset = Math.min(perPage * (page - 1), Number.MAX_SAFE_INTEGER);
-  const items = await db.all<T>(
-    selectRows(query, { limit: BigInt(perPage), offset: BigInt(offset) }),
-  );
-  if (skipTotal) return { items, page, perPage, totalItems: -1, totalPages: -1 };
-  const totalItems = (await db.get<{ total: number }>(countRows(query)))?.total ?? 0;
-  return { items, page, perPage, totalItems, totalPages: Math.ceil(totalItems / perPage) };
+  const moment = { now: new Date() };
+  const limit = BigInt(perPage);
+  const offset = BigInt.asIntN(64, limit * (page - 1n));
+  const items = await db.all<T>(bind(selectRows(query, { limit, offset }), moment));
+  if (skipTotal) return new Page(items, Number(page), perPage, -1);
+  const count = await db.get<{ total: number }>(bind(countRows(query), moment));
+  return new Page(items, Number(page), perPage, count?.total ?? 0);
 }
 
 const MAX_FILTER_BYTES = 3500;
@@ -91,17 +83,22 @@ export function plainColumns(table: string, names: readonly string[]): Record<st
 const DEFAULT_PER_PAGE = 30;
 const MAX_PER_PAGE = 1000;
 
-function pageSize(perPage: number): number {
-  return perPage <= 0 ? DEFAULT_PER_PAGE : Math.min(perPage, MAX_PER_PAGE);
+function pageNumber(page: bigint): bigint {
+  return page <= 0n ? 1n : page;
 }
 
-/** An integer as Go's Atoi takes it; empty counts as absent. */
-function integer(text: string | undefined, absent: number): number {
-  if (!text) return absent;
-  if (!/^[+-]?\d+$/.test(text)) throw new FilterError("invalid integer");
-  const value = BigInt(text.replace("+", ""));
+function pageSize(perPage: bigint): number {
+  if (perPage <= 0n) return DEFAULT_PER_PAGE;
+  return perPage > MAX_PER_PAGE ? MAX_PER_PAGE : Number(perPage);
+}
+
+/** A 64 bit integer as Go's Atoi takes it; empty counts as absent, which is 0. */
+function integer(text: string | undefined): bigint {
+  if (!text) return 0n;
+  if (!/^[+-]?\d{1,400}$/.test(text)) throw new FilterError("invalid integer");
+  const value = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text.replace("+", ""));
   if (BigInt.asIntN(64, value) !== value) throw new FilterError("integer out of range");
-  return Number(value);
+  return value;
 }
 
 /** A boolean as Go's ParseBool takes it; empty counts as absent. */
