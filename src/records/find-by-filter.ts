@@ -2,7 +2,8 @@ import type { App } from "../app.ts";
 import type { Collection } from "../collections/collection.ts";
 import { parseFilter } from "../filter/parser.ts";
 import { NotFoundError } from "../lib/errors.ts";
-import { prepareQuery, type QueryKind } from "./plan.ts";
+import { type QueryKind, type QueryRequest, readAll, readFirst } from "./plan.ts";
+import type { RuleContext } from "./plan-context.ts";
 import { RecordModel } from "./record.ts";
 
 /** Values of the `{:name}` placeholders in a filter: always bound, never put into the text. */
@@ -29,8 +30,8 @@ export async function findRecordsByFilter(
   filter: string,
   options: FindOptions = {},
 ): Promise<RecordModel[]> {
-  const query = prepare(app, collection, "page", filter, options);
-  const rows = await app.db.all(query, query.options);
+  const { request, context } = codeQuery(collection, "page", filter, options);
+  const rows = await readAll(app, request, context);
   return rows.map((row) => RecordModel.fromRow(collection, row));
 }
 
@@ -53,30 +54,29 @@ export async function countRecords(
   filter = "",
   params: FilterValues = {},
 ): Promise<number> {
-  const query = prepare(app, collection, "count", filter, { params });
-  const row = await app.db.get<{ total: number }>(query, query.options);
-  return row!.total;
+  const { request, context } = codeQuery(collection, "count", filter, { params });
+  const row = await readFirst(app, request, context);
+  return Number(row?.["total"]);
 }
 
-function prepare(
-  app: App,
-  collection: Collection,
-  kind: QueryKind,
-  filter: string,
-  options: FindOptions,
-) {
+function codeQuery(collection: Collection, kind: QueryKind, filter: string, options: FindOptions) {
   const parsed = filter === "" ? undefined : parseFilter(filter, true);
   const { sort = "", limit = 0, offset = 0, params = {} } = options;
-  return prepareQuery(
-    app,
-    { collection, kind, rule: "", filter: parsed, sort, allowHidden: true },
-    {
-      now: new Date(),
-      info: undefined,
-      literals: parsed?.literals ?? [],
-      values: params,
-      limit: limit > 0 ? BigInt(Math.trunc(limit)) : -1n,
-      offset: offset > 0 ? BigInt(Math.trunc(offset)) : 0n,
-    },
-  );
+  const request: QueryRequest = {
+    collection,
+    kind,
+    rule: "",
+    filter: parsed,
+    sort,
+    allowHidden: true,
+  };
+  const context: RuleContext = {
+    now: new Date(),
+    info: undefined,
+    literals: parsed?.literals ?? [],
+    values: params,
+    limit: limit > 0 ? BigInt(Math.trunc(limit)) : -1n,
+    offset: offset > 0 ? BigInt(Math.trunc(offset)) : 0n,
+  };
+  return { request, context };
 }

@@ -5,7 +5,7 @@ import { FilterError } from "../filter/errors.ts";
 import { parseFilter } from "../filter/parser.ts";
 import { ApiError, badRequest } from "../lib/errors.ts";
 import { Page } from "../lib/page.ts";
-import { prepareQuery, type QueryKind } from "./plan.ts";
+import { type QueryKind, type QueryRequest, readAll, readFirst } from "./plan.ts";
 import type { RuleContext } from "./plan-context.ts";
 import { RecordModel } from "./record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
@@ -76,8 +76,7 @@ class RecordList {
   }
 
   async read(): Promise<RecordPage> {
-    const query = this.#prepare("page");
-    const rows = await this.#app.db.all(query, query.options);
+    const rows = await readAll(this.#app, this.#query("page"), this.#context);
     const items = rows.map((row) => RecordModel.fromRow(this.#collection, row));
     const total = this.#skipTotal ? -1 : (this.#knownTotal(items.length) ?? (await this.#count()));
     return new Page(items, Number(this.#page), Number(this.#perPage), total);
@@ -90,25 +89,19 @@ class RecordList {
   }
 
   async #count(): Promise<number> {
-    const query = this.#prepare("count");
-    const row = await this.#app.db.get<{ total: number }>(query, query.options);
-    return row!.total;
+    const row = await readFirst(this.#app, this.#query("count"), this.#context);
+    return Number(row?.["total"]);
   }
 
-  #prepare(kind: QueryKind) {
-    const { listRule } = this.#collection;
-    return prepareQuery(
-      this.#app,
-      {
-        collection: this.#collection,
-        kind,
-        rule: this.#isSuperuser ? "" : (listRule ?? ""),
-        filter: this.#filter,
-        sort: this.#sort,
-        allowHidden: this.#isSuperuser,
-      },
-      this.#context,
-    );
+  #query(kind: QueryKind): QueryRequest {
+    return {
+      collection: this.#collection,
+      kind,
+      rule: this.#isSuperuser ? "" : (this.#collection.listRule ?? ""),
+      filter: this.#filter,
+      sort: this.#sort,
+      allowHidden: this.#isSuperuser,
+    };
   }
 }
 

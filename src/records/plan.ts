@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import type { Collection } from "../collections/collection.ts";
-import type { ReadOptions, Statement } from "../db/database.ts";
+import type { Row, Statement } from "../db/database.ts";
 import { isAmong } from "../db/dialect/filter.ts";
 import { bind, type Fragment, identifier, Slot, sql } from "../db/dialect/fragment.ts";
 import {
@@ -21,6 +21,7 @@ import { PlanCache, type Shape } from "../filter/shape.ts";
 import { compileSort, parseSort } from "../filter/sort.ts";
 import { ONE, ZERO } from "../db/dialect/filter.ts";
 import type { RuleContext } from "./plan-context.ts";
+import { ReadCost } from "./read-cost.ts";
 import { RecordResolver } from "./resolver.ts";
 import { NULL_OPERAND } from "./resolver-path.ts";
 import { jsonText } from "./request-values.ts";
@@ -38,22 +39,41 @@ export interface QueryRequest {
   readonly allowHidden: boolean;
 }
 
-/** A query ready to run. */
-export interface PreparedQuery extends Statement {
-  readonly options: ReadOptions;
-}
-
 /**
- * The statement of a query with the values of this run.
+ * Reads all rows of a query.
  *
  * @throws FilterError when a text cannot be understood or asks for too much
  */
-export function prepareQuery(app: App, request: QueryRequest, context: RuleContext): PreparedQuery {
+export async function readAll(
+  app: App,
+  request: QueryRequest,
+  context: RuleContext,
+): Promise<Row[]> {
+  const { statement, cost } = prepare(app, request, context);
+  return cost.measure((options) => app.db.all(statement, options));
+}
+
+/** Reads the first row of a query. */
+export async function readFirst(
+  app: App,
+  request: QueryRequest,
+  context: RuleContext,
+): Promise<Row | undefined> {
+  const { statement, cost } = prepare(app, request, context);
+  return cost.measure((options) => app.db.get(statement, options));
+}
+
+/** The statement of a query with the values of this run, and what it has cost so far. */
+function prepare(
+  app: App,
+  request: QueryRequest,
+  context: RuleContext,
+): { readonly statement: Statement; readonly cost: ReadCost } {
   const plan = plansOf(app).get(keyOf(app, request, context), context, (shape) => {
     return compilePlan(app, request, shape, context.info !== undefined);
   });
   const { sql: text, parameters } = bind(plan.statement, context);
-  return { sql: text, parameters: parameters.map(asInteger), options: plan.options };
+  return { statement: { sql: text, parameters: parameters.map(asInteger) }, cost: plan.cost };
 }
 
 /** How many plans an app has compiled so far: a repeated query adds none. */
@@ -77,7 +97,7 @@ export type QueryKind = keyof typeof KINDS;
 
 interface Plan {
   readonly statement: Fragment;
-  readonly options: ReadOptions;
+  readonly cost: ReadCost;
 }
 
 /** Characters of SQL that are kept compiled for one app. */
@@ -138,12 +158,20 @@ function compilePlan(
     countBy: base.isView ? "id" : resolver.joins.multiplies ? "_rowid_" : undefined,
     ...(isCandidate && { candidate: candidateColumns(shape) }),
   };
-  return { statement: KINDS[request.kind](query), options: readOptions(query, request) };
+  return { statement: KINDS[request.kind](query), cost: new ReadCost(priorOf(request)) };
 }
 
-/** Which queries go to the reader processes, where they block nobody and can be ended. */
-function readOptions(_query: RecordQuery, _request: QueryRequest): ReadOptions {
-  return {};
+const clientCosts = new WeakMap<Collection, ReadCost>();
+
+/**
+ * Clients can send ever new filters: one that was never run is taken to cost what the last ones on the
+ * collection did.
+ */
+function priorOf(request: QueryRequest): ReadCost | undefined {
+  if (!request.filter) return undefined;
+  let cost = clientCosts.get(request.collection);
+  if (!cost) clientCosts.set(request.collection, (cost = new ReadCost()));
+  return cost;
 }
 
 const MAX_SORT_KEYS = 8;

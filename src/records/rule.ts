@@ -1,7 +1,7 @@
 import type { App } from "../app.ts";
 import type { Collection, Rule } from "../collections/collection.ts";
 import { Shape } from "../filter/shape.ts";
-import { prepareQuery, type QueryKind } from "./plan.ts";
+import { type QueryKind, type QueryRequest, readAll, readFirst } from "./plan.ts";
 import type { RuleContext } from "./plan-context.ts";
 import { RecordModel } from "./record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
@@ -21,8 +21,7 @@ export async function findByRule(
   const text = ruleFor(rule, info);
   if (text === undefined || id === "") return undefined;
   return quietly(app, undefined, async () => {
-    const query = prepare(app, "row", collection, text, { ...contextOf(info), id });
-    const row = await app.db.get(query, query.options);
+    const row = await readFirst(app, query("row", collection, text), { ...contextOf(info), id });
     return row && RecordModel.fromRow(collection, row);
   });
 }
@@ -71,8 +70,11 @@ export async function candidateMatches(
       matches.push(true);
       continue;
     }
-    const query = prepare(app, "candidate", collection, rule, { ...contextOf(info), row });
-    matches.push((await app.db.get(query, query.options)) !== undefined);
+    const found = await readFirst(app, query("candidate", collection, rule), {
+      ...contextOf(info),
+      row,
+    });
+    matches.push(found !== undefined);
   }
   return matches;
 }
@@ -92,9 +94,8 @@ export async function filterIds(
   const text = ruleFor(rule, info);
   if (text === undefined || ids.length === 0) return new Set();
   if (text === "") return new Set(ids);
-  const query = prepare(app, "ids", collection, text, { ...contextOf(info), ids });
-  const rows = await app.db.values(query, query.options);
-  return new Set(rows.map(([id]) => String(id)));
+  const rows = await readAll(app, query("ids", collection, text), { ...contextOf(info), ids });
+  return new Set(rows.map((row) => String(row["id"])));
 }
 
 /**
@@ -112,11 +113,8 @@ export async function findAllByRule(
 ): Promise<RecordModel[]> {
   const text = ruleFor(rule, info);
   if (text === undefined || ids.length === 0) return [];
-  const query = prepare(app, "among", collection, text, {
-    ...contextOf(info),
-    ids: [...new Set(ids)],
-  });
-  const rows = await app.db.all(query, query.options);
+  const context = { ...contextOf(info), ids: [...new Set(ids)] };
+  const rows = await readAll(app, query("among", collection, text), context);
   return rows.map((row) => RecordModel.fromRow(collection, row));
 }
 
@@ -156,14 +154,8 @@ function contextOf(info: RequestInfo): RuleContext {
   return { now: new Date(), info, literals: [], values: {} };
 }
 
-function prepare(
-  app: App,
-  kind: QueryKind,
-  collection: Collection,
-  rule: string,
-  context: RuleContext,
-) {
-  return prepareQuery(app, { collection, kind, rule, allowHidden: true }, context);
+function query(kind: QueryKind, collection: Collection, rule: string): QueryRequest {
+  return { collection, kind, rule, allowHidden: true };
 }
 
 async function quietly<T>(app: App, otherwise: T, work: () => Promise<T>): Promise<T> {

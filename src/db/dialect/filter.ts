@@ -104,13 +104,16 @@ export function jsonLength(column: Fragment): Fragment {
 
 /**
  * A value inside a JSON column, or the whole of it as its SQL counterpart; text that is no JSON counts as
- * a JSON string.
+ * a JSON string. Numbers that the column's affinity made of the JSON count with 15 digits, as in the SQLite
+ * that PocketBase has; newer ones would take 17.
  *
  * @param path `""`, `.a.b` or `[0].c`
  */
 export function jsonAt(column: Fragment, path: string): Fragment {
-  const at = literal(`$${path}`);
-  return sql`(CASE WHEN json_valid(${column}) THEN JSON_EXTRACT(${column}, ${at}) ELSE JSON_EXTRACT(json_object('pb', ${column}), ${literal(`$.pb${path}`)}) END)`;
+  const value = sql`iif(typeof(${column}) = 'real', printf('%!.15g', ${column}), ${column})`;
+  const extracted = sql`JSON_EXTRACT(${value}, ${literal(`$${path}`)})`;
+  const fromText = sql`JSON_EXTRACT(json_object('pb', ${value}), ${literal(`$.pb${path}`)})`;
+  return sql`(CASE WHEN json_valid(${value}) THEN ${extracted} ELSE ${fromText} END)`;
 }
 
 export function leftJoin(source: Fragment, alias: string, on?: Fragment): Fragment {
