@@ -42,11 +42,8 @@ export async function matchesRule(
   if (text === undefined) return false;
   if (text === "") return true;
   return quietly(app, whenBroken, async () => {
-    const query = prepare(app, "exists", record.collection, text, {
-      ...contextOf(info),
-      id: record.id,
-    });
-    return (await app.db.get(query, query.options)) !== undefined;
+    const context = { ...contextOf(info), id: record.id };
+    return (await readFirst(app, query("exists", record.collection, text), context)) !== undefined;
   });
 }
 
