@@ -18,6 +18,7 @@ import { CronTable } from "./crons/cron-table.ts";
 import type { Database, Statement, WriteOptions } from "./db/database.ts";
 import { runSystemMigrations } from "./db/migrations/index.ts";
 import { type DatabaseFile, openDatabase } from "./db/open.ts";
+import { readStamps, type Stamps } from "./db/stamps.ts";
 import { createGetters, createHooks, type EventHooks, type HookGetters } from "./events/events.ts";
 import type { Model } from "./events/model.ts";
 import { features } from "./features.ts";
@@ -57,6 +58,8 @@ interface Shared {
   readonly files: FileStorage;
   settings: SettingsData;
   router: Router | undefined;
+  /** What collections and settings looked like when another process was last seen to write. */
+  stamps: Stamps;
   databases: { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } | undefined;
 }
 
@@ -306,6 +309,15 @@ export class App {
     throw new Error(`${model.tableName} cannot be deleted`);
   }
 
+  /**
+   * Sees to it that what other processes wrote to the folder is known. Asked at the start of every request.
+   *
+   * @returns undefined when nothing was written
+   */
+  noticeForeignChanges(): Promise<void> | undefined {
+    return this.#transaction ? undefined : this.#open.data.noticeForeignChange();
+  }
+
   /** For the activity log: one request that has ended. */
   logRequest({ level, message, data }: RequestLogEntry): void {
     this.logger[level](message, data);
@@ -348,11 +360,13 @@ export class App {
     this.#shared.databases = { data, auxiliary };
   }
 
-  /** Another process has written to the folder: whatever is remembered of it may be wrong. */
+  /** Another process has written to the folder: what is remembered of it may be wrong. */
   async #reload(): Promise<void> {
     this.auth.tokens.forgetAll();
-    await this.collections.load(this.db);
-    await loadSettings(this);
+    const { collections, settings } = await readStamps(this.db);
+    if (collections !== this.#shared.stamps.collections) await this.collections.load(this.db);
+    if (settings !== this.#shared.stamps.settings) await loadSettings(this);
+    this.#shared.stamps = { collections, settings };
   }
 }
 
@@ -373,6 +387,7 @@ function newShared(config: AppConfig): Shared {
     files: new FileStorage(join(config.dataDir, "storage")),
     settings: defaultSettings(),
     router: undefined,
+    stamps: { collections: "", settings: "" },
     databases: undefined,
   };
 }

@@ -5,6 +5,7 @@ import { registerFiles } from "./files/register.ts";
 import { registerHealth } from "./health/register.ts";
 import { registerLogs } from "./logs/register.ts";
 import { registerHttp } from "./http/register.ts";
+import { registerNotify } from "./notify/register.ts";
 import { registerRecords } from "./records/register.ts";
 import { registerSettings } from "./settings/register.ts";
 
@@ -12,6 +13,7 @@ import { registerSettings } from "./settings/register.ts";
 export const features: readonly ((app: App) => void)[] = [
   registerHttp,
   registerLogs,
+  registerNotify,
   registerSettings,
   registerCollections,
   registerRecords,

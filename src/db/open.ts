@@ -49,10 +49,12 @@ export interface DatabaseFile extends Database {
   readonly path: string;
   readonly counters: DatabaseCounters;
   /**
-   * Looks whether another process has committed since the last look, and if so runs `onForeignChange` and
-   * waits for it. Costs nothing when called again in the same turn of the event loop.
+   * Looks whether another process has committed since the last look, and if so runs `onForeignChange`: the
+   * promise settles after it. Costs nothing when called again in the same turn of the event loop.
+   *
+   * @returns undefined when there is nothing to wait for
    */
-  noticeForeignChange(): Promise<void>;
+  noticeForeignChange(): Promise<void> | undefined;
   /** Moves the write-ahead log into the file and empties it, as far as readers allow. */
   checkpoint(): Promise<void>;
   /** Refreshes the planner's statistics where it is worth it. */
@@ -96,6 +98,7 @@ class SqliteFile implements DatabaseFile {
   #scans = 0;
   #dataVersion: unknown;
   #noticing: Promise<void> | undefined;
+  #hasLooked = false;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
@@ -149,8 +152,14 @@ class SqliteFile implements DatabaseFile {
     return this.#writer.write(job, options);
   }
 
-  noticeForeignChange(): Promise<void> {
-    this.#noticing ??= this.#look();
+  noticeForeignChange(): Promise<void> | undefined {
+    if (this.#hasLooked) return this.#noticing;
+    this.#hasLooked = true;
+    setImmediate(() => {
+      this.#hasLooked = false;
+    });
+    const version = dataVersion(this.#connections.writer);
+    if (version !== this.#dataVersion) this.#noticing = this.#notice(version);
     return this.#noticing;
   }
 
@@ -189,16 +198,12 @@ class SqliteFile implements DatabaseFile {
     await this.#writer.run({ sql, parameters: [] }, { exclusive: true });
   }
 
-  async #look(): Promise<void> {
+  async #notice(version: unknown): Promise<void> {
+    this.#dataVersion = version;
     try {
-      const version = dataVersion(this.#connections.writer);
-      if (version === this.#dataVersion) return;
       await this.#onForeignChange?.();
-      this.#dataVersion = version;
     } finally {
-      setImmediate(() => {
-        this.#noticing = undefined;
-      });
+      this.#noticing = undefined;
     }
   }
 

@@ -2,6 +2,7 @@ import type { App } from "../app.ts";
 import { activityLogger } from "./middleware/activity-log.ts";
 import { bodyLimit, DEFAULT_BODY_LIMIT } from "./middleware/body-limit.ts";
 import { cors } from "./middleware/cors.ts";
+import { foreignChanges } from "./middleware/foreign-changes.ts";
 import { loadAuthToken } from "./middleware/load-auth.ts";
 import { rateLimit, resetRateLimits } from "./middleware/rate-limit.ts";
 import { recover } from "./middleware/recover.ts";
@@ -20,6 +21,7 @@ export function registerHttp(app: App): void {
         cors(app.config.origins),
         activityLogger,
         recover,
+        foreignChanges,
         loadAuthToken,
         superuserIPsWhitelist,
         securityHeaders,
