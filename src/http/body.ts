@@ -53,7 +53,14 @@ const BINDERS: readonly (readonly [prefix: string, bind: Binder])[] = [
   ["application/json", bindJson],
   ["multipart/form-data", bindMultipart],
   ["application/x-www-form-urlencoded", bindUrlEncoded],
+  ["text/xml", refuseXml],
+  ["application/xml", refuseXml],
 ];
+
+/** PocketBase reads XML into forms written in Go only. */
+async function refuseXml(): Promise<never> {
+  throw new Error("XML cannot be bound");
+}
 
 async function bindJson(source: BodySource): Promise<BoundBody> {
   const text = STRICT_UTF8.decode(await bytesOf(source));

@@ -23,6 +23,7 @@ export function dispatch(
   incoming: Incoming,
 ): Reply | Promise<Reply> {
   const path = pathOf(incoming.url);
+  if (path === "*") return { outgoing: serverWide(incoming) };
   if (!path.startsWith("/") || MALFORMED_ESCAPE.test(path)) return { outgoing: malformed() };
   const host = incoming.host.replace(/:\d*$/, "");
   const routing = router.find(incoming.method, host, path);
@@ -91,6 +92,16 @@ function redirectTo({ method }: Incoming, location: string): Outgoing {
   headers["content-type"] = "text/html; charset=utf-8";
   const body = isHead ? undefined : `<a href="${escapeHtml(location)}">Temporary Redirect</a>.\n\n`;
   return { status: 307, headers, body, isHead };
+}
+
+/** `OPTIONS *` asks about the server as a whole; nothing else can be asked of it. */
+function serverWide({ method }: Incoming): Outgoing {
+  return {
+    status: method === "OPTIONS" ? 200 : 400,
+    headers: {},
+    body: "",
+    isHead: method === "HEAD",
+  };
 }
 
 function malformed(): Outgoing {

@@ -101,8 +101,15 @@ export class RequestEvent extends HookEvent {
     return (await this.state.bound()).values;
   }
 
-  /** Uploads by part name (`avatar`, `avatar+`). @throws ApiError as `body` */
+  /**
+   * Uploads by part name (`avatar`, `avatar+`).
+   *
+   * @throws ApiError as `body`; Error for a multipart body of no length at all
+   */
   async files(): Promise<Map<string, UploadedFile[]>> {
+    const { incoming } = this.state;
+    const isMultipart = incoming.header("content-type")?.startsWith("multipart/form-data") === true;
+    if (isMultipart && incoming.contentLength === 0) throw new Error("the multipart body is empty");
     return (await this.state.bound()).files;
   }
 

@@ -100,6 +100,8 @@ class FormReader {
 
   take(name: string | undefined, filename: string | undefined, stream: Readable): void {
     this.#streams.push(stream);
+    // Its reader hears of an error too, unless it is through already.
+    stream.on("error", () => undefined);
     const entry = this.#read(filename, stream).then((value) => [name ?? "", value] as const);
     entry.catch((error: unknown) => this.#failure.reject(error));
     this.#parts.push(entry);

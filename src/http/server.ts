@@ -131,17 +131,28 @@ function nodeOf(event: H3Event): NodePair | undefined {
 
 /** What Go's server refuses before any handler. */
 function isAcceptable(request: IncomingMessage, response: ServerResponse): boolean {
-  const refuse = (status: number, text: string): false => {
-    response
-      .writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" })
-      .end(text);
-    return false;
+  const problem = hostProblem(request);
+  if (problem === undefined) return true;
+  const text = `400 Bad Request${problem}`;
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": text.length,
+    connection: "close",
   };
-  const hosts = request.headersDistinct.host?.length ?? 0;
-  if (hosts === 0 && request.httpVersion === "1.1")
-    return refuse(400, "400 Bad Request: missing required Host header");
-  if (hosts > 1) return refuse(400, "400 Bad Request");
-  return true;
+  response.writeHead(400, headers).end(text);
+  return false;
+}
+
+function hostProblem(request: IncomingMessage): string | undefined {
+  const { host } = request.headers;
+  if (host === undefined)
+    return request.httpVersion === "1.0" ? undefined : ": missing required Host header";
+  if (!/^[\w!$%&'()*+,\-.:;=[\]~]*$/.test(host)) return ": malformed Host header";
+  // Node keeps the first of several.
+  const lines = request.rawHeaders.filter(
+    (text, index) => index % 2 === 0 && text.toLowerCase() === "host",
+  );
+  return lines.length > 1 ? "" : undefined;
 }
 
 /** Answers what is no HTTP. */
