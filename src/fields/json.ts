@@ -16,6 +16,8 @@ interface JsonField extends Field {
 /** Bytes of UTF-8. */
 const DEFAULT_MAX_SIZE = 1024 * 1024;
 
+const SUBMITTED_NULL = new RawJson("null");
+
 const EMPTY_TEXTS: ReadonlySet<string> = new Set(["null", '""', "[]", "{}"]);
 
 /** Any JSON, kept as text in a `RawJson`; null when it was never set or set to null. */
@@ -29,6 +31,8 @@ export const json: FieldType<JsonField> = {
   zero: () => null,
   prepare: (_, raw) => prepareJson(raw),
   toDatabase: (_, value) => (value instanceof RawJson ? value.text : null),
+  // A submitted null is a value: `@request.body.data = null` is false for it.
+  toBody: (_, value) => value ?? SUBMITTED_NULL,
   equals: (a, b) => a instanceof RawJson && b instanceof RawJson && a.text === b.text,
   maxBodySize: (field) => maxSizeOf(field),
 
@@ -60,7 +64,7 @@ export const json: FieldType<JsonField> = {
  * number.
  */
 function prepareJson(raw: unknown): RawJson | null {
-  if (raw === null || raw === undefined) return null;
+  if (raw === null || raw === undefined || raw === SUBMITTED_NULL) return null;
   if (typeof raw === "number") return Number.isFinite(raw) ? new RawJson(jsonNumber(raw)) : null;
   if (typeof raw !== "string") return RawJson.from(raw) ?? null;
   if (raw === "null" || raw === "true" || raw === "false") return new RawJson(raw);

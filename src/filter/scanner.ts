@@ -40,7 +40,7 @@ export class Scanner {
     if (char === "(") return this.#group();
     if (isIdentifierStart(char)) return this.#identifier(MAX_FUNCTION_DEPTH);
     if (isNumberStart(char)) return this.#number();
-    if (isQuote(char)) return { kind: "text", text: unescaped(this.#quoted()) };
+    if (isQuote(char)) return this.#textToken();
     if (SIGN_CHARS.includes(char))
       return this.#run("sign", SIGN_CHARS, SIGNS, "invalid sign operator");
     if (JOIN_CHARS.includes(char))
@@ -131,13 +131,30 @@ export class Scanner {
   }
 
   #argument(name: string, char: string, depth: number): Token {
-    if (isIdentifierStart(char)) return this.#identifier(depth - 1);
-    if (isNumberStart(char)) return this.#number();
-    if (isQuote(char)) return { kind: "text", text: unescaped(this.#quoted()) };
     if (char === "{" && this.#placeholders) return this.#placeholder();
+    const start = this.#at;
+    try {
+      if (isIdentifierStart(char)) return this.#identifier(depth - 1);
+      if (isNumberStart(char)) return this.#number();
+      if (isQuote(char)) return this.#textToken();
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error;
+      const kind = isQuote(char) ? "text" : isNumberStart(char) ? "number" : "identifier";
+      const literal =
+        kind === "identifier"
+          ? /^.[\w.:]*/.exec(this.#text.slice(start))![0]
+          : this.#text.slice(start, this.#at);
+      throw new FilterError(
+        `invalid ${kind} argument ${JSON.stringify(literal)} in function "${name}": ${error.message}`,
+      );
+    }
     throw new FilterError(
       `unsupported argument character ${quoteChar(this.#text, this.#at)} in function "${name}"`,
     );
+  }
+
+  #textToken(): Token {
+    return { kind: "text", text: unescaped(this.#quoted()) };
   }
 
   #number(): Token {
@@ -211,5 +228,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 function quoteChar(text: string, at: number): string {
-  return `'${String.fromCodePoint(text.codePointAt(at) ?? 0)}'`;
+  const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  return `'${JSON.stringify(char).slice(1, -1)}'`;
 }
