@@ -1,7 +1,7 @@
 /**
  * Long random campaigns: `npm run campaign -- NAME [--minutes N] [--cases N] [--seed S] [--mutant NAME |
  * --controls] [--KEY VALUE …]`. Exit status: 0 nothing found (with a mutant: it was caught), 1 something
- * found (a mutant escaped), 2 wrong use.
+ * found (a mutant escaped), 2 wrong use or a missing tool.
  */
 import { readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -30,12 +30,19 @@ if (options.mutant !== undefined && !campaign.mutants.includes(options.mutant)) 
   console.error(`${name} has no mutant ${options.mutant}: it has ${campaign.mutants.join(", ")}`);
   process.exit(2);
 }
-const passed = flags.has("controls")
-  ? await runControls(campaign, options)
-  : await runOnce(campaign, options);
-process.exit(passed ? 0 : 1);
+try {
+  const passed = flags.has("controls")
+    ? await runControls(campaign, options)
+    : await runOnce(campaign, options);
+  process.exit(passed ? 0 : 1);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(2);
+}
 
+/** Without a defect nothing may be found, with each of them something must be. */
 async function runControls(chosen: Campaign, base: CampaignOptions): Promise<boolean> {
+  if (!(await runOnce(chosen, base))) return false;
   let escaped = 0;
   for (const mutant of chosen.mutants) {
     if (!(await runOnce(chosen, { ...base, mutant }))) escaped++;
@@ -50,14 +57,14 @@ async function runOnce(chosen: Campaign, chosenOptions: CampaignOptions): Promis
   const started = performance.now();
   const result = await chosen.run(chosenOptions);
   const seconds = (performance.now() - started) / 1000;
-  report(result, seconds);
+  report(result, seconds, mutant ? 1 : MAX_FAILURES_PRINTED);
   if (!mutant) return result.failures.length === 0;
   console.log(result.failures.length > 0 ? `caught: ${mutant}` : `ESCAPED: ${mutant}`);
   return result.failures.length > 0;
 }
 
-function report(result: CampaignResult, seconds: number): void {
-  for (const failure of result.failures.slice(0, MAX_FAILURES_PRINTED)) console.log(`  ${failure}`);
+function report(result: CampaignResult, seconds: number, maxFailures: number): void {
+  for (const failure of result.failures.slice(0, maxFailures)) console.log(`  ${failure}`);
   for (const [figure, value] of Object.entries(result.figures))
     console.log(`  ${figure}: ${value}`);
   const { cases, failures } = result;
