@@ -19,6 +19,7 @@ import type { RequestInfo } from "../records/request-info.ts";
 import { isPromise } from "./chain.ts";
 import type { ResponseBody } from "./outgoing.ts";
 import type { Query } from "./query.ts";
+import { type Content, serveContent } from "./serve-content.ts";
 import type { RequestState } from "./state.ts";
 
 /** Returned by everything that answers, so that an action may end with `return event.json(…)`. */
@@ -213,6 +214,11 @@ export class RequestEvent extends HookEvent {
   stream(status: number, contentType: string, stream: ResponseBody): Promise<void> {
     this.setHeader("content-type", contentType);
     return this.#write(status, contentType, stream);
+  }
+
+  /** Answers with a content: whole, in the ranges asked for, or 304 by the conditions of the request. */
+  serve(content: Content): Promise<void> {
+    return serveContent(this, content);
   }
 
   noContent(status = 204): Promise<void> {

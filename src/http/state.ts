@@ -155,23 +155,26 @@ export class RequestState {
 
   /** Headers and query are parsed when a rule asks for them, and survive `{ ...info }`. */
   #createInfo(body: Readonly<Record<string, unknown>>): LiveInfo {
-    const { incoming } = this;
-    const state = this;
-    let headers: Readonly<Record<string, string>> | undefined;
-    let query: Readonly<Record<string, string>> | undefined;
+    const headers = once(() => snakeCaseHeaders(this.incoming));
+    const query = once(() => this.query.toObject());
     return {
       context: "default",
-      method: incoming.method,
+      method: this.incoming.method,
       get headers() {
-        return (headers ??= snakeCaseHeaders(incoming));
+        return headers();
       },
       get query() {
-        return (query ??= state.query.toObject());
+        return query();
       },
       body,
       auth: undefined,
     };
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= make());
 }
 
 /** `X-Token` is read as `@request.headers.x_token`. */

@@ -8,7 +8,7 @@ import type { RequestEvent } from "./event.ts";
 import { silenceSuccess } from "./middleware/activity-log.ts";
 import { unescapeText } from "./query.ts";
 import type { RouteAction } from "./router.ts";
-import { type Content, serveContent } from "./serve-content.ts";
+import type { Content } from "./serve-content.ts";
 
 const INDEX_PAGE = "index.html";
 
@@ -31,7 +31,7 @@ export function staticFiles(root: string, indexFallback: boolean): RouteAction {
       indexFallback && name !== INDEX_PAGE ? await findFile(folder, INDEX_PAGE) : undefined;
     const served = (file && (await findFile(folder, name))) ?? index;
     if (!served) throw notFound("File not found");
-    return serveContent(event, await fileContent(served));
+    return event.serve(await fileContent(served));
   };
 }
 

@@ -68,5 +68,9 @@ function parseIpv6(text: string): number[] {
   const before = toGroups(head);
   if (tail === undefined) return before;
   const after = toGroups(tail);
-  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
+  return [
+    ...before,
+    ...Array.from({ length: 8 - before.length - after.length }, () => 0),
+    ...after,
+  ];
 }
