@@ -53,6 +53,7 @@ export {
 } from "./lib/errors.ts";
 export type { ErrorLeaf, ErrorTree } from "./lib/errors.ts";
 export type { UploadedFile } from "./lib/upload.ts";
+export { uploadFromBytes, uploadFromPath } from "./lib/upload-source.ts";
 export { Logger } from "./logs/logger.ts";
 export type { LogLevel } from "./logs/logger.ts";
 export {

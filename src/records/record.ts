@@ -1,6 +1,7 @@
 import type { Collection } from "../collections/collection.ts";
 import type { Field } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
+import { RawJson } from "../lib/json.ts";
 import { recordToJson } from "./serialize.ts";
 import type { Model } from "../events/model.ts";
 
@@ -97,6 +98,12 @@ export class RecordModel implements Model {
     const value = this.get(name);
     if (Array.isArray(value)) return value.filter((item) => typeof item === "string");
     return typeof value === "string" && value !== "" ? [value] : [];
+  }
+
+  /** The value of a json field: shared, not to be changed; null when there is none. */
+  getJson(name: string): unknown {
+    const value = this.get(name);
+    return value instanceof RawJson ? value.value : null;
   }
 
   /**
