@@ -33,14 +33,9 @@ export const date: FieldType<DateField> = {
     if (value === "") return field.required ? REQUIRED : undefined;
     return checkRange(field, dateTime(value));
   },
-  async validateSettings(field) {
-    const isReversed =
-      field.min !== "" && field.max !== "" && dateTime(field.max) < dateTime(field.min);
-    return settingsProblems(field, { max: isReversed ? OUT_OF_RANGE : undefined });
-  },
+  // A range the wrong way round is accepted, as PocketBase does: nothing then passes.
+  validateSettings: async (field) => settingsProblems(field),
 };
-
-const OUT_OF_RANGE = problem("validation_date_out_of_range", "The date is out of range");
 
 function checkRange({ min, max }: DateField, time: number): ErrorLeaf | undefined {
   if (min !== "" && time < dateTime(min)) {

@@ -86,8 +86,9 @@ const DATE = String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)`;
 const TIME = String.raw`(?<hour>\d{1,2}):(?<minute>\d\d):(?<second>\d\d)(?:[.,](?<fraction>\d+))?`;
 const COLON_ZONE = String.raw`(?<sign>[+-])(?<zoneHours>\d\d):(?<zoneMinutes>\d\d)`;
 const PLAIN_ZONE = String.raw`(?<sign>[+-])(?<zoneHours>\d\d)(?<zoneMinutes>\d\d)`;
-/** Names carry no offset of their own, except `GMT` with a number. */
-const NAMED_ZONE = String.raw`(?:GMT(?<gmt>[+-]\d{1,2})?|ChST|MeST|WITA|[A-Z]{3}|[A-Z]{3}[ST]T|[A-Z]{3}ST|[+-]\d\d(?:\d\d)?)`;
+/** Names carry no offset of their own, except `GMT` with hours. */
+const ZONE_HOURS = "[+-]0*(?:1?\\d|2[0-4])";
+const NAMED_ZONE = `(?:GMT(?<gmt>${ZONE_HOURS})?|ChST|MeST|WITA|[A-Z]{3}|[A-Z]{3,4}T|${ZONE_HOURS})`;
 const MONTH = String.raw`(?<monthName>[A-Za-z]{3})`;
 const WEEKDAY = "(?<weekday>[A-Za-z]{3})";
 const LONG_WEEKDAY = "(?<weekday>[A-Za-z]{3,6}day)";
@@ -136,7 +137,7 @@ function numbers(groups: Readonly<Record<string, string | undefined>>): Partial<
     parts["offset"] = isZone(groups) ? (sign === "-" ? -minutes : minutes) : NaN;
   }
   // Go shows the time in the zone `GMT+2` without having moved it there, and cast reads that clock.
-  if (gmt !== undefined) parts["offset"] = -Number(gmt) * 60;
+  else if (gmt !== undefined) parts["offset"] = -Number(gmt) * 60;
   return parts;
 }
 

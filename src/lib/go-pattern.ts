@@ -1,3 +1,5 @@
+import { canonicalUnicodeClass } from "./unicode-class.ts";
+
 /** A part of a parsed Go pattern. */
 export type PatternNode =
   | { readonly kind: "text"; readonly text: string }
@@ -351,9 +353,10 @@ function unicodeRanges(name: string): readonly number[] {
 }
 
 function unicodeProperty(name: string): RegExp {
+  const canonical = canonicalUnicodeClass(name);
   try {
-    return new RegExp(`^\\p{${name}}$`, "u");
+    return new RegExp(`^\\p{${canonical}}$`, "u");
   } catch {
-    return new RegExp(`^\\p{Script=${name}}$`, "u");
+    return new RegExp(`^\\p{Script=${canonical}}$`, "u");
   }
 }
