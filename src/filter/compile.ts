@@ -163,15 +163,15 @@ class Compiler {
         alias: uniqueAlias("__mr"),
       };
       const pair = operator.compare(
-        plainOperand(matchedValue(leftSide.alias), { nullFallback: left.nullFallback }),
-        plainOperand(matchedValue(rightSide.alias), { nullFallback: right.nullFallback }),
+        matchedOperand(left, leftSide.alias),
+        matchedOperand(right, rightSide.alias),
       );
       return both(condition, noPairOf(leftSide, rightSide, not(pair)));
     }
     const many = left.matchAll ? left : right;
     if (!many.matchAll) return condition;
     const alias = uniqueAlias("__sm");
-    const value = plainOperand(matchedValue(alias), { nullFallback: many.nullFallback });
+    const value = matchedOperand(many, alias);
     const other = bare(left.matchAll ? right : left);
     const one = left.matchAll ? operator.compare(value, other) : operator.compare(other, value);
     return both(condition, noneOf(many.matchAll.select(many.matchAll.value), alias, not(one)));
@@ -186,8 +186,13 @@ const WORDS: ReadonlyMap<string, Operand> = new Map([
 
 /** The single operand beside a sub-query is compared by its value alone (PocketBase: manyVsOneExpr). */
 function bare(operand: Operand): Operand {
-  const { value, word, parameters } = operand;
-  return { value, parameters, nullFallback: "auto", ...(word && { word }) };
+  const { value, word, parameters, mayBeReal = false } = operand;
+  return { value, parameters, mayBeReal, nullFallback: "auto", ...(word && { word }) };
+}
+
+/** The values of a sub-query in place of the operand that they come from. */
+function matchedOperand({ nullFallback, mayBeReal = false }: Operand, alias: string): Operand {
+  return plainOperand(matchedValue(alias), { nullFallback, mayBeReal });
 }
 
 function nameOf(node: OperandNode): string {

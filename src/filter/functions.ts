@@ -31,6 +31,7 @@ function geoDistance(
   return {
     value: greatCircleDistance(lonA!, latA!, lonB!, latB!),
     nullFallback: "disabled",
+    mayBeReal: true,
     parameters: points.flatMap((point) => point.parameters),
   };
 }

@@ -1,4 +1,5 @@
-import { lower } from "../db/dialect/filter.ts";
+import { lower, shortReal } from "../db/dialect/filter.ts";
+import type { Fragment } from "../db/dialect/fragment.ts";
 import { FilterError } from "./errors.ts";
 import type { Operand } from "./operand.ts";
 
@@ -78,9 +79,11 @@ export function splitModifier(part: string): { readonly name: string; readonly m
 function lowered(operand: Operand): Operand {
   if (operand.word) return operand;
   const { matchAll } = operand;
+  const asText = (value: Fragment) => lower(operand.mayBeReal ? shortReal(value) : value);
   return {
     ...operand,
-    value: lower(operand.value),
-    ...(matchAll && { matchAll: { ...matchAll, value: lower(matchAll.value) } }),
+    value: asText(operand.value),
+    mayBeReal: false,
+    ...(matchAll && { matchAll: { ...matchAll, value: asText(matchAll.value) } }),
   };
 }

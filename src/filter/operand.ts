@@ -15,6 +15,8 @@ export interface Operand {
   readonly nullFallback: NullFallback;
   /** A word whose value is known when it is compiled: NULL, or 1, 0, TRUE and FALSE. */
   readonly word?: "null" | "truth";
+  /** The value is taken from JSON, a number column or a calculation: as text it must be shortened. */
+  readonly mayBeReal?: boolean;
   /** For each value bound in it, whether it is empty ("" or null). */
   readonly parameters: readonly boolean[];
   /** Present when the path has several values, all of which must satisfy a plain operator. */

@@ -9,6 +9,7 @@ import {
   isNotBlank,
   like,
   NEVER,
+  shortReal,
 } from "../db/dialect/filter.ts";
 import { type Fragment, mapParameters, Slot } from "../db/dialect/fragment.ts";
 import { likePattern } from "./like-pattern.ts";
@@ -80,8 +81,13 @@ function isDisabled(left: Operand, right: Operand): boolean {
 }
 
 function contains(left: Operand, right: Operand, negated: boolean): Fragment {
-  if (right.parameters.length === 0) return like(left.value, containing(right.value), negated);
-  return like(left.value, mapParameters(right.value, asPattern), negated);
+  const text = textOf(left);
+  if (right.parameters.length === 0) return like(text, containing(textOf(right)), negated);
+  return like(text, mapParameters(right.value, asPattern), negated);
+}
+
+function textOf(operand: Operand): Fragment {
+  return operand.mayBeReal ? shortReal(operand.value) : operand.value;
 }
 
 function asPattern(parameter: unknown): unknown {

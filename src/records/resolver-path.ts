@@ -181,7 +181,7 @@ export class PathWalk {
   #inside(field: Field, rest: readonly string[]): Operand {
     const path = jsonPath(rest);
     const value = (alias: string) => jsonAt(identifier(alias, field.name), path);
-    return this.#operand(value, { nullFallback: "disabled" });
+    return this.#operand(value, { nullFallback: "disabled", mayBeReal: true });
   }
 
   #column(part: string): Operand {
@@ -205,7 +205,9 @@ export class PathWalk {
   #value(field: Field): Operand {
     // Top-level JSON primitives must compare like their SQL counterparts.
     if (fieldType(field).filterKind === "json") return this.#inside(field, []);
-    const operand = this.#operand((alias) => identifier(alias, field.name));
+    const operand = this.#operand((alias) => identifier(alias, field.name), {
+      mayBeReal: isNumberField(field),
+    });
     if (field.name !== "email" || this.#scope.allowHidden || !this.#collection.isAuth)
       return operand;
     const isPublic = compare(identifier(this.#alias, "emailVisibility"), "=", TRUE);
@@ -245,6 +247,10 @@ export class PathWalk {
 
 export function isMultipleField(field: Field): boolean {
   return fieldType(field).isMultiple?.(field) ?? false;
+}
+
+export function isNumberField(field: Field): boolean {
+  return typeof fieldType(field).zero(field) === "number";
 }
 
 const MAX_INDEX = 2n ** 63n;

@@ -21,7 +21,13 @@ import type { RuleContext } from "./plan-context.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { boundRequestValue, findRequestValue, jsonText, submittedItems } from "./request-values.ts";
 import type { MatchAllPath } from "./resolver-joins.ts";
-import { isMultipleField, NULL_OPERAND, type PathScope, PathWalk } from "./resolver-path.ts";
+import {
+  isMultipleField,
+  isNumberField,
+  NULL_OPERAND,
+  type PathScope,
+  PathWalk,
+} from "./resolver-path.ts";
 
 /** What `@request.…` needs of its resolver. */
 export interface RequestScope extends PathScope {
@@ -135,7 +141,7 @@ function resolveStatic(scope: RequestScope, parts: readonly string[]): Operand {
 
 function requestValue(scope: RequestScope, path: readonly string[]): Operand {
   const field = scope.base.findField(path.at(-1)!);
-  const isNumber = field !== undefined && typeof fieldType(field).zero(field) === "number";
+  const isNumber = field !== undefined && isNumberField(field);
   const read = (info: RequestInfo) => boundRequestValue(findRequestValue(info, path), isNumber);
   const kind = ask(scope, `value ${path.join(".")}`, (info) => {
     const value = read(info);

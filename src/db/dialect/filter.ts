@@ -69,6 +69,14 @@ export function enclose(value: Fragment): Fragment {
   return sql`(${value})`;
 }
 
+/**
+ * A value that may be a REAL, for use as text: with 15 digits, as in the SQLite that PocketBase has. Newer
+ * ones write 17, and `1.1 + 2.2` would contain `3.3000000000000003`.
+ */
+export function shortReal(value: Fragment): Fragment {
+  return sql`iif(typeof(${value}) = 'real', printf('%!.15g', ${value}), ${value})`;
+}
+
 export function lower(value: Fragment): Fragment {
   return sql`LOWER(${value})`;
 }
@@ -104,13 +112,12 @@ export function jsonLength(column: Fragment): Fragment {
 
 /**
  * A value inside a JSON column, or the whole of it as its SQL counterpart; text that is no JSON counts as
- * a JSON string. Numbers that the column's affinity made of the JSON count with 15 digits, as in the SQLite
- * that PocketBase has; newer ones would take 17.
+ * a JSON string.
  *
  * @param path `""`, `.a.b` or `[0].c`
  */
 export function jsonAt(column: Fragment, path: string): Fragment {
-  const value = sql`iif(typeof(${column}) = 'real', printf('%!.15g', ${column}), ${column})`;
+  const value = shortReal(column);
   const extracted = sql`JSON_EXTRACT(${value}, ${literal(`$${path}`)})`;
   const fromText = sql`JSON_EXTRACT(json_object('pb', ${value}), ${literal(`$.pb${path}`)})`;
   return sql`(CASE WHEN json_valid(${value}) THEN ${extracted} ELSE ${fromText} END)`;
