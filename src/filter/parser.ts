@@ -19,6 +19,22 @@ export function parseFilter(text: string, placeholders = false): ParsedFilter {
   return parsed;
 }
 
+/** Bytes of a filter that a client sends; rules may be longer. */
+const MAX_CLIENT_BYTES = 3500;
+
+/**
+ * Parses a filter that a client sent; `undefined` for an empty one.
+ *
+ * @throws FilterError
+ */
+export function parseClientFilter(text = ""): ParsedFilter | undefined {
+  if (text === "") return undefined;
+  if (Buffer.byteLength(text) > MAX_CLIENT_BYTES) {
+    throw new FilterError("max filter length limit reached");
+  }
+  return parseFilter(text);
+}
+
 /** Characters of texts that are remembered. */
 const CACHE_SIZE = 1_000_000;
 const cache = new LruCache<ParsedFilter>(CACHE_SIZE);

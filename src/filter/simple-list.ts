@@ -5,8 +5,9 @@ import { Page } from "../lib/page.ts";
 import { compileFilter, type Resolver } from "./compile.ts";
 import { FilterError } from "./errors.ts";
 import { plainOperand } from "./operand.ts";
-import { parseFilter } from "./parser.ts";
-import { compileSort, parseSort } from "./sort.ts";
+import { readPaging } from "./paging.ts";
+import { parseClientFilter } from "./parser.ts";
+import { compileSort } from "./sort.ts";
 
 /** The query parameters of a list, by name. */
 export interface SimpleListParams {
@@ -20,6 +21,8 @@ export interface SimpleListSource {
   readonly columns: readonly string[];
   /** Names that filters and sorts may use, with what they mean. */
   readonly fields: Readonly<Record<string, Fragment>>;
+  /** Columns of JSON objects that names may reach into: `data.a.0.b`. */
+  readonly jsonColumns?: readonly string[];
 }
 
 /**
@@ -33,20 +36,18 @@ export async function listSimply<T = Row>(
   source: SimpleListSource,
   params: SimpleListParams,
 ): Promise<Page<T>> {
-  const page = pageNumber(integer(params.get("page")));
-  const perPage = pageSize(integer(params.get("perPage")));
-  const skipTotal = flag(params.get("skipTotal"));
+  const { page, perPage, offset, skipTotal } = readPaging({
+    page: params.get("page"),
+    perPage: params.get("perPage"),
+    skipTotal: params.get("skipTotal"),
+  });
   const query = queryOf(source, params);
   const moment = { now: new Date() };
-  const limit = BigInt(perPage);
-  const offset = BigInt.asIntN(64, limit * (page - 1n));
-  const items = await db.all<T>(bind(selectRows(query, { limit, offset }), moment));
-  if (skipTotal) return new Page(items, Number(page), perPage, -1);
+  const items = await db.all<T>(bind(selectRows(query, { limit: perPage, offset }), moment));
+  if (skipTotal) return new Page(items, Number(page), Number(perPage), -1);
   const count = await db.get<{ total: number }>(bind(countRows(query), moment));
-  return new Page(items, Number(page), perPage, count?.total ?? 0);
+  return new Page(items, Number(page), Number(perPage), count?.total ?? 0);
 }
-
-const MAX_FILTER_BYTES = 3500;
 
 function queryOf(source: SimpleListSource, params: SimpleListParams): RecordQuery {
   const resolver: Resolver = {
@@ -56,20 +57,13 @@ function queryOf(source: SimpleListSource, params: SimpleListParams): RecordQuer
       return plainOperand(value);
     },
   };
-  const filter = params.get("filter") ?? "";
-  if (Buffer.byteLength(filter) > MAX_FILTER_BYTES)
-    throw new FilterError("max filter length limit reached");
-  const sort = params.get("sort") ?? "";
-  const uniqueAlias = (prefix: string) => prefix;
+  const filter = parseClientFilter(params.get("filter"));
   return {
     table: source.table,
     columns: source.columns,
     joins: [],
-    where: filter === "" ? [] : [compileFilter(parseFilter(filter), { resolver, uniqueAlias })],
-    orderBy:
-      sort === ""
-        ? []
-        : parseSort(sort).map((key) => compileSort(key, resolver, rowId(source.table))),
+    where: filter ? [compileFilter(filter, { resolver, uniqueAlias })] : [],
+    orderBy: compileSort(params.get("sort") ?? "", resolver, rowId(source.table)),
     distinct: false,
     countBy: undefined,
   };
@@ -78,32 +72,4 @@ function queryOf(source: SimpleListSource, params: SimpleListParams): RecordQuer
 /** Columns that may be used under their own names. */
 export function plainColumns(table: string, names: readonly string[]): Record<string, Fragment> {
   return Object.fromEntries(names.map((name) => [name, identifier(table, name)]));
-}
-
-const DEFAULT_PER_PAGE = 30;
-const MAX_PER_PAGE = 1000;
-
-function pageNumber(page: bigint): bigint {
-  return page <= 0n ? 1n : page;
-}
-
-function pageSize(perPage: bigint): number {
-  if (perPage <= 0n) return DEFAULT_PER_PAGE;
-  return perPage > MAX_PER_PAGE ? MAX_PER_PAGE : Number(perPage);
-}
-
-/** A 64 bit integer as Go's Atoi takes it; empty counts as absent, which is 0. */
-function integer(text: string | undefined): bigint {
-  if (!text) return 0n;
-  if (!/^[+-]?\d{1,400}$/.test(text)) throw new FilterError("invalid integer");
-  const value = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text.replace("+", ""));
-  if (BigInt.asIntN(64, value) !== value) throw new FilterError("integer out of range");
-  return value;
-}
-
-/** A boolean as Go's ParseBool takes it; empty counts as absent. */
-function flag(text: string | undefined): boolean {
-  if (!text || ["0", "f", "F", "FALSE", "false", "False"].includes(text)) return false;
-  if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) return true;
-  throw new FilterError("invalid boolean");
 }

@@ -17,17 +17,30 @@ export function parseSort(text: string): SortKey[] {
   });
 }
 
+const MAX_KEYS = 8;
+const MAX_KEY_BYTES = 255;
+
 /**
- * Compiles one sort key. Names that stand for bound values cannot be sorted by.
+ * Compiles a sort text; an empty one sorts by nothing. Names that stand for bound values cannot be sorted by.
  *
  * @param rowId the table's row id, `undefined` where it has none
  * @throws FilterError
  */
 export function compileSort(
-  key: SortKey,
+  text: string,
   resolver: Resolver,
   rowId: Fragment | undefined,
-): Fragment {
+): Fragment[] {
+  if (text === "") return [];
+  const keys = parseSort(text);
+  if (keys.length > MAX_KEYS) throw new FilterError("max sort expressions limit reached");
+  return keys.map((key) => compileKey(key, resolver, rowId));
+}
+
+function compileKey(key: SortKey, resolver: Resolver, rowId: Fragment | undefined): Fragment {
+  if (Buffer.byteLength(key.name) > MAX_KEY_BYTES) {
+    throw new FilterError("max sort field length limit reached");
+  }
   if (key.name === "@random") return RANDOM;
   if (key.name === "@rowid") {
     if (!rowId) throw invalid(key);

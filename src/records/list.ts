@@ -1,8 +1,8 @@
 import type { App } from "../app.ts";
 import type { Collection } from "../collections/collection.ts";
 import type { ParsedFilter } from "../filter/ast.ts";
-import { FilterError } from "../filter/errors.ts";
-import { parseFilter } from "../filter/parser.ts";
+import { type Paging, type PagingParams, readPaging } from "../filter/paging.ts";
+import { parseClientFilter } from "../filter/parser.ts";
 import { ApiError, badRequest } from "../lib/errors.ts";
 import { Page } from "../lib/page.ts";
 import { type QueryKind, type QueryRequest, readAll, readFirst } from "./plan.ts";
@@ -11,20 +11,13 @@ import { RecordModel } from "./record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
 
 /** The query parameters of a list as they were sent. */
-export interface ListParams {
-  readonly page?: string;
-  readonly perPage?: string;
-  readonly sort?: string;
-  readonly filter?: string;
-  readonly skipTotal?: string;
+export interface ListParams extends PagingParams {
+  readonly sort?: string | undefined;
+  readonly filter?: string | undefined;
 }
 
 /** One page of records; totals are -1 when they were not asked for. */
 export type RecordPage = Page<RecordModel>;
-
-const DEFAULT_PER_PAGE = 30;
-const MAX_PER_PAGE = 1000;
-const MAX_FILTER_BYTES = 3500;
 
 /**
  * Lists records that the caller may see by the collection's list rule; superusers pass it. That the rule is
@@ -48,9 +41,7 @@ export async function listRecords(
 class RecordList {
   readonly #app: App;
   readonly #collection: Collection;
-  readonly #page: bigint;
-  readonly #perPage: bigint;
-  readonly #skipTotal: boolean;
+  readonly #paging: Paging;
   readonly #sort: string;
   readonly #filter: ParsedFilter | undefined;
   readonly #isSuperuser: boolean;
@@ -59,33 +50,33 @@ class RecordList {
   constructor(app: App, collection: Collection, params: ListParams, info: RequestInfo) {
     this.#app = app;
     this.#collection = collection;
-    this.#skipTotal = params.skipTotal ? parseBool(params.skipTotal) : false;
-    this.#page = pageNumber(params.page);
-    this.#perPage = pageSize(params.perPage);
+    this.#paging = readPaging(params);
     this.#sort = params.sort ?? "";
-    this.#filter = clientFilter(params.filter);
+    this.#filter = parseClientFilter(params.filter);
     this.#isSuperuser = hasSuperuserAuth(info);
     this.#context = {
       now: new Date(),
       info,
       literals: this.#filter?.literals ?? [],
       values: {},
-      limit: this.#perPage,
-      offset: BigInt.asIntN(64, this.#perPage * (this.#page - 1n)),
+      limit: this.#paging.perPage,
+      offset: this.#paging.offset,
     };
   }
 
   async read(): Promise<RecordPage> {
+    const { page, perPage, skipTotal } = this.#paging;
     const rows = await readAll(this.#app, this.#query("page"), this.#context);
     const items = rows.map((row) => RecordModel.fromRow(this.#collection, row));
-    const total = this.#skipTotal ? -1 : (this.#knownTotal(items.length) ?? (await this.#count()));
-    return new Page(items, Number(this.#page), Number(this.#perPage), total);
+    const total = skipTotal ? -1 : (this.#knownTotal(items.length) ?? (await this.#count()));
+    return new Page(items, Number(page), Number(perPage), total);
   }
 
   /** A page that is not full ends the list. Views may repeat ids, which are counted once. */
   #knownTotal(count: number): number | undefined {
-    if (this.#collection.isView || count >= Number(this.#perPage)) return undefined;
-    return count > 0 || this.#page === 1n ? Number(this.#context.offset) + count : undefined;
+    const { page, perPage, offset } = this.#paging;
+    if (this.#collection.isView || count >= Number(perPage)) return undefined;
+    return count > 0 || page === 1n ? Number(offset) + count : undefined;
   }
 
   async #count(): Promise<number> {
@@ -103,43 +94,4 @@ class RecordList {
       allowHidden: this.#isSuperuser,
     };
   }
-}
-
-function clientFilter(text: string | undefined): ParsedFilter | undefined {
-  if (!text) return undefined;
-  if (Buffer.byteLength(text) > MAX_FILTER_BYTES)
-    throw new FilterError("max filter length limit reached");
-  return parseFilter(text);
-}
-
-function pageNumber(text: string | undefined): bigint {
-  const page = text ? parseInteger(text) : 1n;
-  return page > 0n ? page : 1n;
-}
-
-function pageSize(text: string | undefined): bigint {
-  const size = text ? parseInteger(text) : 0n;
-  if (size <= 0n) return BigInt(DEFAULT_PER_PAGE);
-  return size > MAX_PER_PAGE ? BigInt(MAX_PER_PAGE) : size;
-}
-
-const MAX_INTEGER = 2n ** 63n - 1n;
-
-/** A 64 bit integer as Go's Atoi takes it. */
-function parseInteger(text: string): bigint {
-  if (!/^[+-]?\d{1,400}$/.test(text)) throw new FilterError("invalid integer");
-  const value = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text.replace("+", ""));
-  if (value > MAX_INTEGER || value < -MAX_INTEGER - 1n)
-    throw new FilterError("integer out of range");
-  return value;
-}
-
-const TRUE_WORDS: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
-const FALSE_WORDS: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);
-
-/** A boolean as Go's ParseBool takes it. */
-function parseBool(text: string): boolean {
-  if (TRUE_WORDS.has(text)) return true;
-  if (FALSE_WORDS.has(text)) return false;
-  throw new FilterError("invalid boolean");
 }

@@ -18,7 +18,7 @@ import { FilterError } from "../filter/errors.ts";
 import { dateText } from "../filter/macros.ts";
 import { parameterOperand, plainOperand } from "../filter/operand.ts";
 import { PlanCache, type Shape } from "../filter/shape.ts";
-import { compileSort, parseSort } from "../filter/sort.ts";
+import { compileSort } from "../filter/sort.ts";
 import { ONE, ZERO } from "../db/dialect/filter.ts";
 import type { RuleContext } from "./plan-context.ts";
 import { ReadCost } from "./read-cost.ts";
@@ -146,7 +146,8 @@ function compilePlan(
   const where = request.rule === "" ? [] : [resolver.compile(request.rule)];
   resolver.allowHidden = request.allowHidden;
   if (request.filter) where.push(resolver.compileParsed(request.filter, runValues(shape)));
-  const orderBy = sortOf(request, resolver);
+  const place = base.isView ? undefined : rowId(base.name);
+  const orderBy = compileSort(request.sort ?? "", resolver, place);
   where.push(...resolver.listRuleConditions());
   const query: RecordQuery = {
     table: base.name,
@@ -172,21 +173,6 @@ function priorOf(request: QueryRequest): ReadCost | undefined {
   let cost = clientCosts.get(request.collection);
   if (!cost) clientCosts.set(request.collection, (cost = new ReadCost()));
   return cost;
-}
-
-const MAX_SORT_KEYS = 8;
-const MAX_SORT_KEY_BYTES = 255;
-
-function sortOf(request: QueryRequest, resolver: RecordResolver): Fragment[] {
-  if (!request.sort) return [];
-  const keys = parseSort(request.sort);
-  if (keys.length > MAX_SORT_KEYS) throw new FilterError("max sort expressions limit reached");
-  const place = resolver.base.isView ? undefined : rowId(resolver.base.name);
-  return keys.map((key) => {
-    if (Buffer.byteLength(key.name) > MAX_SORT_KEY_BYTES)
-      throw new FilterError("max sort field length limit reached");
-    return compileSort(key, resolver, place);
-  });
 }
 
 const PAGE = {
