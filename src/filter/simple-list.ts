@@ -1,4 +1,5 @@
 import type { Database, Row } from "../db/database.ts";
+import { jsonAt } from "../db/dialect/filter.ts";
 import { bind, type Fragment, identifier } from "../db/dialect/fragment.ts";
 import { countRows, type RecordQuery, rowId, selectRows } from "../db/dialect/record-queries.ts";
 import { Page } from "../lib/page.ts";
@@ -49,23 +50,45 @@ export async function listSimply<T = Row>(
   return new Page(items, Number(page), Number(perPage), count?.total ?? 0);
 }
 
+/**
+ * The condition of a client's filter; none for an empty one. To be bound with the moment.
+ *
+ * @throws FilterError
+ */
+export function simpleConditions(
+  source: SimpleListSource,
+  filter: string | undefined,
+): Fragment[] {
+  const parsed = parseClientFilter(filter);
+  const uniqueAlias = (prefix: string) => prefix;
+  return parsed ? [compileFilter(parsed, { resolver: resolverOf(source), uniqueAlias })] : [];
+}
+
 function queryOf(source: SimpleListSource, params: SimpleListParams): RecordQuery {
-  const resolver: Resolver = {
-    resolve(name) {
-      const value = Object.hasOwn(source.fields, name) ? source.fields[name] : undefined;
-      if (!value) throw new FilterError(`unknown field ${JSON.stringify(name)}`);
-      return plainOperand(value);
-    },
-  };
-  const filter = parseClientFilter(params.get("filter"));
+  const sort = params.get("sort") ?? "";
   return {
     table: source.table,
     columns: source.columns,
     joins: [],
-    where: filter ? [compileFilter(filter, { resolver, uniqueAlias })] : [],
-    orderBy: compileSort(params.get("sort") ?? "", resolver, rowId(source.table)),
+    where: simpleConditions(source, params.get("filter")),
+    orderBy: compileSort(sort, resolverOf(source), rowId(source.table)),
     distinct: false,
     countBy: undefined,
+  };
+}
+
+function resolverOf(source: SimpleListSource): Resolver {
+  return {
+    resolve(name) {
+      const value = Object.hasOwn(source.fields, name) ? source.fields[name] : undefined;
+      if (value) return plainOperand(value);
+      const [column = "", ...path] = /^[\w.:]*\w$/.test(name) ? name.split(".") : [];
+      if (path.length === 0 || !source.jsonColumns?.includes(column))
+        throw new FilterError(`unknown field ${JSON.stringify(name)}`);
+      const steps = path.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`));
+      const inside = jsonAt(identifier(source.table, column), steps.join(""));
+      return plainOperand(inside, { nullFallback: "disabled" });
+    },
   };
 }
 
