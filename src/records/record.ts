@@ -70,9 +70,19 @@ export class RecordModel implements Model {
     return this.#lastSavedId;
   }
 
-  /** The prepared value of a field, or what was set under a name that is none. */
+  /** The prepared value of a field, what was set under a name that is none, or what a field derives (`password:hash`). */
   get(name: string): unknown {
-    return this.#values.has(name) ? this.#values.get(name) : this.#custom?.get(name);
+    if (this.#values.has(name)) return this.#values.get(name);
+    return this.#custom?.get(name) ?? (name.includes(":") ? this.#derive(name) : undefined);
+  }
+
+  /** Values that fields derive from their own: `password:hash`, `avatar:unsaved`. */
+  #derive(key: string): unknown {
+    for (const field of this.collection.fields) {
+      const derived = fieldType(field).derive?.(field, key, this.#values.get(field.name));
+      if (derived) return derived.value;
+    }
+    return undefined;
   }
 
   getString(name: string): string {
