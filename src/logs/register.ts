@@ -1,6 +1,7 @@
 import type { App } from "../app.ts";
 import { query } from "../db/kysely.ts";
 import { formatDate } from "../lib/date.ts";
+import { addLogRoutes } from "./routes.ts";
 import { LogWriter } from "./writer.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,6 +24,10 @@ export function registerLogs(app: App): void {
       await event.next();
       await deleteOldLogs(event.app);
     },
+  });
+  app.onServe().bindFunc((event) => {
+    addLogRoutes(event.router);
+    return event.next();
   });
   app.crons.add("__pbLogsCleanup__", "0 */6 * * *", () => deleteOldLogs(app));
 }
