@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => ({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     passWithNoTests: false,
+    // Node runs the TypeScript itself, as it does for users: extensions then share the engine's classes.
+    experimental: { viteModuleRunner: false },
     coverage: { include: ["src/**/*.ts", "hooks/**/*.ts"] },
   },
 }));

@@ -1,5 +1,5 @@
 import PocketBase from "pocketbase";
-import { startTestServer, type TestServer } from "../../src/testing/server.ts";
+import { startTestServer, type TestServer, type TestServerOptions } from "../../src/testing/server.ts";
 
 export interface Fixture {
   readonly server: TestServer;
@@ -16,8 +16,8 @@ export interface Answer {
 }
 
 /** A server with a superuser's client; collections are made by the test. */
-export async function startFixture(): Promise<Fixture> {
-  const server = await startTestServer();
+export async function startFixture(options: TestServerOptions = {}): Promise<Fixture> {
+  const server = await startTestServer(options);
   const root = new PocketBase(server.url);
   root.autoCancellation(false);
   root.authStore.save(await server.superuserToken(), null);
