@@ -9,6 +9,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { BootstrapEvent, ServeEvent, TerminateEvent } from "./app-events.ts";
 import { AuthService } from "./auth/service.ts";
+import { Changes } from "./changes/service.ts";
 import { CollectionCache } from "./collections/cache.ts";
 import { Collection, type Rule } from "./collections/collection.ts";
 import { deleteCollection } from "./collections/delete.ts";
@@ -27,6 +28,7 @@ import { NotFoundError } from "./lib/errors.ts";
 import type { RequestLogEntry } from "./http/middleware/activity-log.ts";
 import { Router } from "./http/router.ts";
 import { Logger, terminalSink } from "./logs/logger.ts";
+import { MailService } from "./mail/service.ts";
 import { deleteRecord } from "./records/delete.ts";
 import { findRecord, findRecords } from "./records/find.ts";
 import {
@@ -36,6 +38,7 @@ import {
   findRecordsByFilter,
   type FindOptions,
 } from "./records/find-by-filter.ts";
+import { RealtimeService } from "./realtime/service.ts";
 import { RecordModel } from "./records/record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./records/request-info.ts";
 import { compileRule, matchesRule } from "./records/rule.ts";
@@ -56,6 +59,8 @@ interface Shared {
   readonly store: Map<string, unknown>;
   readonly crons: CronTable;
   readonly files: FileStorage;
+  readonly changes: Changes;
+  readonly realtime: RealtimeService;
   settings: SettingsData;
   router: Router | undefined;
   /** What collections and settings looked like when another process was last seen to write. */
@@ -78,6 +83,7 @@ export class App {
   readonly #transaction: Transaction | undefined;
   readonly #collections: CollectionCache;
   readonly auth: AuthService;
+  readonly mail: MailService;
 
   constructor(options: AppOptions) {
     const transaction = TRANSACTIONS.get(options);
@@ -85,6 +91,7 @@ export class App {
     this.#shared = transaction ? transaction.outer.#shared : newShared(completeConfig(options));
     this.#collections = transaction ? transaction.collections : new CollectionCache();
     this.auth = transaction ? transaction.outer.auth.within(this) : new AuthService(this);
+    this.mail = new MailService(this);
     Object.assign(this, this.#shared.getters);
     if (!transaction) for (const register of features) register(this);
   }
@@ -113,6 +120,16 @@ export class App {
 
   get files(): FileStorage {
     return this.#shared.files;
+  }
+
+  /** The ordered log of record changes. */
+  get changes(): Changes {
+    return this.#shared.changes;
+  }
+
+  /** The connected realtime clients. */
+  get realtime(): RealtimeService {
+    return this.#shared.realtime;
   }
 
   get collections(): CollectionCache {
@@ -385,6 +402,8 @@ function newShared(config: AppConfig): Shared {
     store: new Map(),
     crons: new CronTable(logger),
     files: new FileStorage(join(config.dataDir, "storage")),
+    changes: new Changes(),
+    realtime: new RealtimeService(),
     settings: defaultSettings(),
     router: undefined,
     stamps: { collections: "", settings: "" },

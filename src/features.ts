@@ -1,11 +1,16 @@
 import type { App } from "./app.ts";
 import { registerAuth } from "./auth/register.ts";
+import { registerBatch } from "./batch/register.ts";
+import { registerChanges } from "./changes/register.ts";
 import { registerCollections } from "./collections/register.ts";
+import { registerCrons } from "./crons/register.ts";
 import { registerFiles } from "./files/register.ts";
 import { registerHealth } from "./health/register.ts";
 import { registerLogs } from "./logs/register.ts";
 import { registerHttp } from "./http/register.ts";
 import { registerNotify } from "./notify/register.ts";
+import { registerRealtime } from "./realtime/register.ts";
+import { registerMail } from "./mail/register.ts";
 import { registerRecords } from "./records/register.ts";
 import { registerSettings } from "./settings/register.ts";
 
@@ -17,7 +22,12 @@ export const features: readonly ((app: App) => void)[] = [
   registerSettings,
   registerCollections,
   registerRecords,
+  registerChanges,
+  registerRealtime,
   registerAuth,
+  registerMail,
+  registerBatch,
+  registerCrons,
   registerFiles,
   registerHealth,
 ];

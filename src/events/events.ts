@@ -2,7 +2,16 @@ import type { BootstrapEvent, ServeEvent, TerminateEvent } from "../app-events.t
 import type {
   AuthRefreshRequestEvent,
   AuthRequestEvent,
+  AuthWithOAuth2RequestEvent,
+  AuthWithOtpRequestEvent,
   AuthWithPasswordRequestEvent,
+  ConfirmEmailChangeRequestEvent,
+  ConfirmPasswordResetRequestEvent,
+  ConfirmVerificationRequestEvent,
+  RequestEmailChangeRequestEvent,
+  RequestOtpRequestEvent,
+  RequestPasswordResetRequestEvent,
+  RequestVerificationRequestEvent,
 } from "../auth/events.ts";
 import type {
   CollectionErrorEvent,
@@ -11,7 +20,14 @@ import type {
   CollectionsImportRequestEvent,
   CollectionsListRequestEvent,
 } from "../collections/events.ts";
+import type { BatchRequestEvent } from "../batch/events.ts";
 import type { FileDownloadRequestEvent, FileTokenRequestEvent } from "../files/events.ts";
+import type {
+  RealtimeConnectRequestEvent,
+  RealtimeMessageEvent,
+  RealtimeSubscribeRequestEvent,
+} from "../realtime/events.ts";
+import type { MailerEvent, MailerRecordEvent } from "../mail/events.ts";
 import type {
   RecordEnrichEvent,
   RecordErrorEvent,
@@ -90,6 +106,10 @@ export const EVENTS = {
   onCollectionAfterDeleteSuccess: tagged<CollectionEvent>("after a collection's delete was committed"),
   onCollectionAfterDeleteError: tagged<CollectionErrorEvent>("after a collection's delete failed or was rolled back"),
 
+  onRealtimeConnectRequest: plain<RealtimeConnectRequestEvent>("a realtime client connects; ends with its connection"),
+  onRealtimeMessageSend: plain<RealtimeMessageEvent>("a message is sent to a realtime client, PB_CONNECT included"),
+  onRealtimeSubscribeRequest: plain<RealtimeSubscribeRequestEvent>("a realtime client says what it listens to"),
+
   onSettingsListRequest: plain<SettingsListRequestEvent>("GET /api/settings"),
   onSettingsUpdateRequest: plain<SettingsUpdateRequestEvent>("PATCH /api/settings, before the save"),
   onSettingsReload: plain<SettingsReloadEvent>("the settings are read again"),
@@ -102,12 +122,44 @@ export const EVENTS = {
     "a password login, after the look-up and before the comparison",
   ),
   onRecordAuthRefreshRequest: tagged<AuthRefreshRequestEvent>("an auth token is refreshed"),
+  onRecordAuthWithOAuth2Request: tagged<AuthWithOAuth2RequestEvent>(
+    "an OAuth2 sign-in, after the provider told who it is",
+  ),
+  onRecordRequestOTPRequest: tagged<RequestOtpRequestEvent>("a one-time password is asked for, after the look-up"),
+  onRecordAuthWithOTPRequest: tagged<AuthWithOtpRequestEvent>("a sign-in with a one-time password that was right"),
+  onRecordRequestPasswordResetRequest: tagged<RequestPasswordResetRequestEvent>(
+    "a password reset is asked for, before the mail",
+  ),
+  onRecordConfirmPasswordResetRequest: tagged<ConfirmPasswordResetRequestEvent>(
+    "a password is reset with a valid token, before the save",
+  ),
+  onRecordRequestVerificationRequest: tagged<RequestVerificationRequestEvent>(
+    "a verification is asked for, before the mail",
+  ),
+  onRecordConfirmVerificationRequest: tagged<ConfirmVerificationRequestEvent>(
+    "an address is verified with a valid token, before the save",
+  ),
+  onRecordRequestEmailChangeRequest: tagged<RequestEmailChangeRequestEvent>(
+    "an e-mail change is asked for, before the mail",
+  ),
+  onRecordConfirmEmailChangeRequest: tagged<ConfirmEmailChangeRequestEvent>(
+    "an e-mail change is confirmed with a valid token, before the save",
+  ),
+
+  onMailerSend: plain<MailerEvent>("a mail is sent"),
+  onMailerRecordAuthAlertSend: tagged<MailerRecordEvent>("the alert about a sign-in from a new place is sent"),
+  onMailerRecordPasswordResetSend: tagged<MailerRecordEvent>("a password reset mail is sent"),
+  onMailerRecordVerificationSend: tagged<MailerRecordEvent>("a verification mail is sent"),
+  onMailerRecordEmailChangeSend: tagged<MailerRecordEvent>("an e-mail change mail is sent"),
+  onMailerRecordOTPSend: tagged<MailerRecordEvent>("a one-time password mail is sent"),
 
   onRecordsListRequest: tagged<RecordsListRequestEvent>("a list of records, after the query"),
   onRecordViewRequest: tagged<RecordRequestEvent>("one record is viewed, after the query"),
   onRecordCreateRequest: tagged<RecordRequestEvent>("a record is created through the API, before validation"),
   onRecordUpdateRequest: tagged<RecordRequestEvent>("a record is updated through the API, before validation"),
   onRecordDeleteRequest: tagged<RecordRequestEvent>("a record is deleted through the API, before the delete"),
+
+  onBatchRequest: plain<BatchRequestEvent>("POST /api/batch, before its transaction"),
 
   onCollectionsListRequest: plain<CollectionsListRequestEvent>("a list of collections, after the query"),
   onCollectionViewRequest: plain<CollectionRequestEvent>("one collection is viewed"),

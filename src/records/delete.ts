@@ -28,7 +28,7 @@ const BATCH = 4000;
 export async function deleteRecord(app: App, record: RecordModel): Promise<void> {
   await deleteModel(app, record, {
     async execute(inner) {
-      await inner.db.run(deleteRow(record.tableName, record.lastSavedId));
+      await inner.changes.write(inner, record, "delete", deleteRow(record.tableName, record.lastSavedId));
     },
   });
 }

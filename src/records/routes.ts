@@ -69,12 +69,16 @@ async function createHandler(event: RequestEvent): Promise<void> {
   await createRecord(event);
 }
 
+/** Runs at the end of an action inside its hooks, and after them when they did not get that far. */
+export type Then = () => Promise<void>;
+
 /**
  * Creates a record from a request; also what an OAuth2 sign-up and a batch run.
  *
+ * @param then the next request of a batch
  * @returns the record, also when a handler ended the chain before it was saved
  */
-export async function createRecord(event: RequestEvent): Promise<RecordModel> {
+export async function createRecord(event: RequestEvent, then?: Then): Promise<RecordModel> {
   const collection = writableCollection(event, "create");
   const info = await event.requestInfo();
   requireRule(collection.createRule, info);
@@ -83,13 +87,21 @@ export async function createRecord(event: RequestEvent): Promise<RecordModel> {
   const submitted = await loadBody(event, submission, info);
   await checkCreateRules(event.app, submission, submitted);
   const create = new RecordRequestEvent(event, collection, record);
-  await event.app.events.onRecordCreateRequest.trigger(create, () =>
-    submitAndAnswer(create, submission, "Failed to create record."),
-  );
+  const follow = once(then);
+  await event.app.events.onRecordCreateRequest.trigger(create, async () => {
+    await submitAndAnswer(create, submission, "Failed to create record.");
+    await follow();
+  });
+  await follow();
   return create.record;
 }
 
 async function updateHandler(event: RequestEvent): Promise<void> {
+  await updateRecord(event);
+}
+
+/** Updates a record from a request. @param then the next request of a batch */
+export async function updateRecord(event: RequestEvent, then?: Then): Promise<void> {
   const collection = writableCollection(event, "update");
   requireRule(collection.updateRule, await event.requestInfo());
   if (await fitsOneJob(event, collection, "update")) {
@@ -106,7 +118,12 @@ async function updateHandler(event: RequestEvent): Promise<void> {
   // Handlers may take their time: `+` and `-` are applied again to the row as it is when it is written.
   submission.record.applyWhenWritten(modifiersOf(submission.record, await event.body()));
   const update = new RecordRequestEvent(event, collection, submission.record);
-  await event.app.events.onRecordUpdateRequest.trigger(update, () => submitAndAnswer(update, submission, UPDATE_FAILED));
+  const follow = once(then);
+  await event.app.events.onRecordUpdateRequest.trigger(update, async () => {
+    await submitAndAnswer(update, submission, UPDATE_FAILED);
+    await follow();
+  });
+  await follow();
 }
 
 /** Finds the record by the update rule and loads the submitted values into it. */
@@ -124,6 +141,11 @@ async function loadUpdate(event: RequestEvent, app: App, collection: Collection)
 }
 
 async function deleteHandler(event: RequestEvent): Promise<void> {
+  await removeRecord(event);
+}
+
+/** Deletes a record as a request asks. @param then the next request of a batch */
+export async function removeRecord(event: RequestEvent, then?: Then): Promise<void> {
   const collection = writableCollection(event, "delete");
   const info = await event.requestInfo();
   requireRule(collection.deleteRule, info);
@@ -136,10 +158,22 @@ async function deleteHandler(event: RequestEvent): Promise<void> {
     return;
   }
   const remove = new RecordRequestEvent(event, collection, await loadDelete(event, event.app, collection));
+  const follow = once(then);
   await event.app.events.onRecordDeleteRequest.trigger(remove, async () => {
     await orBadRequest(() => deleteRecord(remove.app, remove.record), DELETE_FAILED);
     await afterCommit(remove.app, () => remove.noContent());
+    await follow();
   });
+  await follow();
+}
+
+function once(then: Then | undefined): Then {
+  let isDone = then === undefined;
+  return async () => {
+    if (isDone) return;
+    isDone = true;
+    await then?.();
+  };
 }
 
 async function loadDelete(event: RequestEvent, app: App, collection: Collection): Promise<RecordModel> {

@@ -66,7 +66,8 @@ function recordCore(record: RecordModel): ModelCore {
   return {
     async execute(app) {
       if (record.isNew) {
-        await app.db.run(insertRow(record.tableName, toRow(record, record.collection.fields)));
+        const row = toRow(record, record.collection.fields);
+        await app.changes.write(app, record, "create", insertRow(record.tableName, row));
         return;
       }
       if (record.id !== record.lastSavedId) throw new Error("primary key change is not allowed");
@@ -78,7 +79,9 @@ function recordCore(record: RecordModel): ModelCore {
 
 async function update(app: App, record: RecordModel): Promise<void> {
   const changed = record.changedFields();
-  if (changed.length > 0) await app.db.run(updateRow(record.tableName, record.id, toRow(record, changed)));
+  const row = toRow(record, changed);
+  const statement = changed.length > 0 ? updateRow(record.tableName, record.id, row) : undefined;
+  await app.changes.write(app, record, "update", statement);
 }
 
 /** The row may have changed since the modifiers were applied to it: apply them to what it is now. */

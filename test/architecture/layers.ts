@@ -5,7 +5,7 @@ import { posix } from "node:path";
 import { findImports } from "./source.ts";
 
 /** From left to right: a noun may import the nouns before it. */
-const NOUNS = ["collections", "records", "auth", "files", "realtime"];
+const NOUNS = ["collections", "records", "auth", "files", "changes", "realtime"];
 /** After all of them, and not each other. */
 const LAST_NOUNS = ["settings", "mail", "logs", "backups", "crons", "batch"];
 
@@ -21,6 +21,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   events: ["lib"],
   fields: ["lib", "dialect"],
   http: ["lib", "events"],
+  // Runs in browsers.
+  client: [],
   // Collections own the migrations of the system tables.
   migrations: [...KERNEL, "dialect", "collections"],
 };

@@ -1,5 +1,6 @@
 import type { App } from "../../app.ts";
 import { ApiError } from "../../lib/errors.ts";
+import { redactUrl } from "../../lib/redact-url.ts";
 import { defineMiddleware, type Failure } from "../chain.ts";
 import { toApiError } from "../errors.ts";
 import type { RequestEvent } from "../event.ts";
@@ -52,7 +53,7 @@ export function silenceSuccess(event: RequestEvent): void {
 
 function toLogEntry(event: RequestEvent, failure: Failure | undefined): RequestLogEntry {
   const { logs } = event.app.settings;
-  const url = cut(event.url, 3000);
+  const url = redactUrl(cut(event.url, 3000));
   const method = cut(event.method.toUpperCase(), 50);
   const meta = event.get(LOG_META_KEY);
   const data = {
@@ -64,7 +65,7 @@ function toLogEntry(event: RequestEvent, failure: Failure | undefined): RequestL
     method,
     status:
       failure === undefined || event.isWritten ? event.status : toApiError(failure.error).status,
-    referer: cut(event.header("referer") ?? "", 2000),
+    referer: redactUrl(cut(event.header("referer") ?? "", 2000)),
     userAgent: cut(event.header("user-agent") ?? "", 2000),
     auth: event.auth?.collection.name ?? "",
     ...(event.auth !== undefined && logs.logAuthId && { authId: event.auth.id }),
