@@ -63,7 +63,15 @@ export async function readFirst(
   return cost.measure((options) => app.db.get(statement, options));
 }
 
-/** The statement of a query with the values of this run, and what it has cost so far. */
+/**
+ * The statement that a query runs as, with its values.
+ *
+ * @throws FilterError
+ */
+export function statementOf(app: App, request: QueryRequest, context: RuleContext): Statement {
+  return prepare(app, request, context).statement;
+}
+
 function prepare(
   app: App,
   request: QueryRequest,
@@ -84,7 +92,6 @@ export function planCompiles(app: App): number {
 /** The statements that can be made of compiled conditions. */
 const KINDS = {
   page: (query: RecordQuery) => selectRows(query, PAGE),
-  rows: (query: RecordQuery) => selectRows(query),
   count: (query: RecordQuery) => countRows(query),
   row: (query: RecordQuery) => selectRows(withId(query), FIRST),
   exists: (query: RecordQuery) => selectExists(withId(query)),
