@@ -14,11 +14,21 @@ import type { TokenRecords } from "./token-records.ts";
 export function bindAuthHooks(app: App, tokens: TokenRecords): void {
   const ifAuth = (func: (event: RecordEvent) => Promise<void>) => (event: RecordEvent) =>
     event.record.collection.isAuth ? func(event) : event.next();
-  app.onRecordCreateExecute().bind({ id: "__pbAuthRecordCreate__", priority: 99, func: ifAuth(refuseForeignId) });
-  app.onRecordUpdateExecute().bind({ id: "__pbAuthRecordUpdate__", priority: 99, func: ifAuth(rotateTokenKey) });
-  app.onRecordUpdate().bind({ id: "__pbAuthPasswordChange__", priority: 99, func: ifAuth(dropSecondFactors) });
-  app.onRecordUpdateExecute().bind({ id: "__pbAuthVerified__", priority: 99, func: ifAuth(dropExternalAuths) });
-  app.onRecordUpdateExecute().bind({ id: "__pbAuthTokenKeyChange__", priority: 99, func: ifAuth(dropOneTimePasswords) });
+  app
+    .onRecordCreateExecute()
+    .bind({ id: "__pbAuthRecordCreate__", priority: 99, func: ifAuth(refuseForeignId) });
+  app
+    .onRecordUpdateExecute()
+    .bind({ id: "__pbAuthRecordUpdate__", priority: 99, func: ifAuth(rotateTokenKey) });
+  app
+    .onRecordUpdate()
+    .bind({ id: "__pbAuthPasswordChange__", priority: 99, func: ifAuth(dropSecondFactors) });
+  app
+    .onRecordUpdateExecute()
+    .bind({ id: "__pbAuthVerified__", priority: 99, func: ifAuth(dropExternalAuths) });
+  app
+    .onRecordUpdateExecute()
+    .bind({ id: "__pbAuthTokenKeyChange__", priority: 99, func: ifAuth(dropOneTimePasswords) });
   bindAuthReferences(app);
   forgetTokens(app, tokens);
 }
@@ -26,10 +36,14 @@ export function bindAuthHooks(app: App, tokens: TokenRecords): void {
 /** An id is one person's in all auth collections together: a rule that compares only ids must not be fooled. */
 async function refuseForeignId(event: RecordEvent): Promise<void> {
   const { app, record } = event;
-  const others = app.collections.all().filter(({ isAuth, id }) => isAuth && id !== record.collection.id);
+  const others = app.collections
+    .all()
+    .filter(({ isAuth, id }) => isAuth && id !== record.collection.id);
   const tables = others.map((collection) => collection.name);
   if (tables.length > 0 && (await app.db.get(existsInAny(tables, record.id)))) {
-    throw new ValidationError({ id: problem("validation_invalid_auth_id", "Invalid or duplicated auth record id.") });
+    throw new ValidationError({
+      id: problem("validation_invalid_auth_id", "Invalid or duplicated auth record id."),
+    });
   }
   await event.next();
 }
@@ -40,8 +54,10 @@ async function rotateTokenKey(event: RecordEvent): Promise<void> {
   const stored = await findRecord(app, record.collection, record.id);
   if (!stored) throw new Error(`missing auth record ${record.id}`);
   const isChanged =
-    passwordHash(stored) !== passwordHash(record) || stored.getString("email") !== record.getString("email");
-  if (isChanged && stored.getString("tokenKey") === record.getString("tokenKey")) refreshTokenKey(record);
+    passwordHash(stored) !== passwordHash(record) ||
+    stored.getString("email") !== record.getString("email");
+  if (isChanged && stored.getString("tokenKey") === record.getString("tokenKey"))
+    refreshTokenKey(record);
   await event.next();
 }
 
@@ -76,7 +92,8 @@ async function dropExternalAuths(event: RecordEvent): Promise<void> {
 async function dropOneTimePasswords(event: RecordEvent): Promise<void> {
   const before = event.record.original().getString("tokenKey");
   await event.next();
-  if (before !== event.record.getString("tokenKey")) await deleteReferencing(event.app, "_otps", event.record);
+  if (before !== event.record.getString("tokenKey"))
+    await deleteReferencing(event.app, "_otps", event.record);
 }
 
 export function refreshTokenKey(record: RecordModel): void {
@@ -86,7 +103,8 @@ export function refreshTokenKey(record: RecordModel): void {
 /** A remembered token must not outlive a change of its record. */
 function forgetTokens(app: App, tokens: TokenRecords): void {
   const forget = async (event: ModelEvent): Promise<void> => {
-    if (event.model instanceof RecordModel && event.model.collection.isAuth) tokens.forget(event.model);
+    if (event.model instanceof RecordModel && event.model.collection.isAuth)
+      tokens.forget(event.model);
     await event.next();
   };
   for (const hook of [app.onModelAfterUpdateSuccess(), app.onModelAfterDeleteSuccess()]) {

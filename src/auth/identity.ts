@@ -25,11 +25,16 @@ export async function findByIdentity(
 }
 
 /** The auth record with this e-mail. */
-export function findByEmail(app: App, collection: Collection, email: string): Promise<RecordModel | undefined> {
+export function findByEmail(
+  app: App,
+  collection: Collection,
+  email: string,
+): Promise<RecordModel | undefined> {
   return findByUniqueField(app, collection, "email", email);
 }
 
-async function findByUniqueField(
+/** The record with a value in a field that has a unique index of its own; none without such an index. */
+export async function findByUniqueField(
   app: App,
   collection: Collection,
   field: string,
@@ -38,7 +43,9 @@ async function findByUniqueField(
   const index = findSingleColumnUniqueIndex(collection.indexes, field);
   if (!index) return undefined;
   const ignoresCase = index.columns[0]!.collate.toLowerCase() === "nocase";
-  const row = await app.db.get(rowByIdentity({ table: collection.name, column: field, ignoresCase }, value));
+  const row = await app.db.get(
+    rowByIdentity({ table: collection.name, column: field, ignoresCase }, value),
+  );
   return row && RecordModel.fromRow(collection, row);
 }
 

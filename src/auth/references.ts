@@ -31,14 +31,20 @@ export async function findReferencing(
   return rows.map((row) => RecordModel.fromRow(collection, row));
 }
 
-export async function deleteReferencing(app: App, name: AuthReferenceCollection, owner: RecordModel): Promise<void> {
+export async function deleteReferencing(
+  app: App,
+  name: AuthReferenceCollection,
+  owner: RecordModel,
+): Promise<void> {
   for (const record of await findReferencing(app, name, owner)) await deleteRecord(app, record);
 }
 
 /** Binds what keeps the references whole (PocketBase: recordRefHooks in core/auth_origin_model.go). */
 export function bindAuthReferences(app: App): void {
   for (const name of AUTH_REFERENCES) {
-    app.onRecordValidate(name).bind({ id: `__pbAuthReference_${name}__`, priority: 99, func: checkReference });
+    app
+      .onRecordValidate(name)
+      .bind({ id: `__pbAuthReference_${name}__`, priority: 99, func: checkReference });
     app.onRecordDeleteExecute().bind({
       id: `__pbAuthReference_${name}__`,
       priority: 99,
@@ -50,22 +56,30 @@ export function bindAuthReferences(app: App): void {
 async function checkReference(event: RecordEvent): Promise<void> {
   const { app, record } = event;
   const collectionId = record.getString("collectionRef");
-  const collectionError = firstProblem(collectionId, [required]) ?? checkCollection(app, collectionId);
+  const collectionError =
+    firstProblem(collectionId, [required]) ?? checkCollection(app, collectionId);
   if (collectionError) throw new ValidationError({ collectionRef: collectionError });
   const recordId = record.getString("recordRef");
-  const recordError = firstProblem(recordId, [required]) ?? (await checkRecord(app, collectionId, recordId));
+  const recordError =
+    firstProblem(recordId, [required]) ?? (await checkRecord(app, collectionId, recordId));
   if (recordError) throw new ValidationError({ recordRef: recordError });
   await event.next();
 }
 
 function checkCollection(app: App, id: string): ErrorLeaf | ErrorTree | undefined {
   const collection = app.collections.find(id);
-  if (collection?.id !== id) return problem("validation_invalid_collection_id", "Missing or invalid collection.");
-  if (!collection.isAuth) return problem("validation_invalid_collection_type", "Invalid collection type - must be auth.");
+  if (collection?.id !== id)
+    return problem("validation_invalid_collection_id", "Missing or invalid collection.");
+  if (!collection.isAuth)
+    return problem("validation_invalid_collection_type", "Invalid collection type - must be auth.");
   return undefined;
 }
 
-async function checkRecord(app: App, collectionId: string, id: string): Promise<ErrorLeaf | undefined> {
+async function checkRecord(
+  app: App,
+  collectionId: string,
+  id: string,
+): Promise<ErrorLeaf | undefined> {
   const found = await findRecord(app, app.findCollection(collectionId), id);
   return found ? undefined : problem("validation_invalid_record", "Missing or invalid record.");
 }

@@ -1,89 +1,61 @@
-import type { Collection } from "../collections/collection.ts";
-import type { RequestEvent } from "../http/event.ts";
+import { skipSuccessActivityLog } from "../http/middleware/activity-log.ts";
 import { collectionRateLimit } from "../http/middleware/rate-limit.ts";
-import { requireSameCollectionAuth } from "../http/middleware/require.ts";
+import { requireSameCollectionAuth, requireSuperuserAuth } from "../http/middleware/require.ts";
 import type { Router } from "../http/router.ts";
-import { checkObject, length, oneOf, required } from "../lib/checks.ts";
-import { ApiError, badRequest, forbidden, notFound } from "../lib/errors.ts";
-import { AuthRefreshRequestEvent, AuthWithPasswordRequestEvent } from "./events.ts";
-import { findByIdentity } from "./identity.ts";
-import { readClaims } from "./jwt.ts";
-import { checkPassword, pretendToCheck } from "./passwords.ts";
-import { respondWithAuth } from "./respond.ts";
-import { newAuthToken } from "./tokens.ts";
+import { keepAnswer } from "./answered.ts";
+import { generateAppleSecret } from "./routes/apple-secret.ts";
+import { confirmEmailChange, requestEmailChange } from "./routes/email-change.ts";
+import { impersonate } from "./routes/impersonate.ts";
+import { authMethods } from "./routes/methods.ts";
+import { authWithOAuth2 } from "./routes/oauth2.ts";
+import { oauth2Redirect } from "./routes/oauth2-redirect.ts";
+import { authWithOtp, requestOtp } from "./routes/otp.ts";
+import { authWithPassword } from "./routes/password.ts";
+import { confirmPasswordReset, requestPasswordReset } from "./routes/password-reset.ts";
+import { authRefresh } from "./routes/refresh.ts";
+import { confirmVerification, requestVerification } from "./routes/verification.ts";
 
-/** The sign-in routes of auth collections (PocketBase: apis/record_auth.go). */
+/** The sign-in routes of auth collections, in PocketBase's order (apis/record_auth.go). */
 export function addAuthRoutes(router: Router): void {
+  // Their addresses hold codes: they are kept out of the log.
+  router.get("/api/oauth2-redirect", oauth2Redirect).bind(skipSuccessActivityLog());
+  router.post("/api/oauth2-redirect", oauth2Redirect).bind(skipSuccessActivityLog());
+  router
+    .post("/api/settings/apple/generate-client-secret", generateAppleSecret)
+    .bind(requireSuperuserAuth());
+
   const group = router.group("/api/collections/{collection}");
+  group.get("/auth-methods", authMethods).bind(collectionRateLimit("listAuthMethods"));
   group
-    .post("/auth-with-password", authWithPassword)
+    .post("/auth-refresh", authRefresh)
+    .bind(collectionRateLimit("authRefresh"), requireSameCollectionAuth());
+  group
+    .post("/auth-with-password", keepAnswer(authWithPassword))
     .bind(collectionRateLimit("authWithPassword", "auth"));
-  group.post("/auth-refresh", authRefresh).bind(collectionRateLimit("authRefresh"), requireSameCollectionAuth());
-}
-
-async function authWithPassword(event: RequestEvent): Promise<void> {
-  const collection = authCollection(event);
-  const options = collection.auth!.passwordAuth;
-  if (!options.enabled) {
-    throw forbidden("The collection is not configured to allow password authentication.");
-  }
-  const form = await readForm(event, ["identity", "password", "identityField"]);
-  const errors = checkObject(form, {
-    identity: [required, length(1, 255)],
-    password: [required, length(1, 255)],
-    identityField: [length(1, 255), oneOf(options.identityFields)],
-  });
-  if (Object.keys(errors).length > 0) {
-    throw badRequest("An error occurred while validating the submitted data.", { data: errors });
-  }
-  event.set("infoContext", "password");
-  const { identity, password, identityField } = form as Record<"identity" | "password" | "identityField", string>;
-  const record = await findByIdentity(event.app, collection, identity, identityField);
-  const login = new AuthWithPasswordRequestEvent(event, collection, { record, identity, identityField, password });
-  await event.app.events.onRecordAuthWithPasswordRequest.trigger(login, async () => {
-    if (!login.record) await pretendToCheck(login.app, collection);
-    if (!login.record || !(await checkPassword(login.record, login.password))) {
-      throw badRequest("Failed to authenticate.");
-    }
-    await respondWithAuth(login, { record: login.record, authMethod: "password" });
-  });
-}
-
-async function authRefresh(event: RequestEvent): Promise<void> {
-  const { auth } = event;
-  if (!auth) throw notFound("Missing auth record context.");
-  const refresh = new AuthRefreshRequestEvent(event, auth);
-  await event.app.events.onRecordAuthRefreshRequest.trigger(refresh, async () => {
-    const token = (refresh.header("authorization") ?? "").replace(/^bearer /i, "");
-    // A token that was made not to last (impersonation) is handed back as it is.
-    const isRefreshable = readClaims(token)?.["refreshable"] === true;
-    await respondWithAuth(refresh, {
-      record: refresh.record,
-      token: isRefreshable ? newAuthToken(refresh.record) : token,
-      authMethod: "",
-    });
-  });
-}
-
-function authCollection(event: RequestEvent): Collection {
-  const collection = event.app.collections.find(event.params["collection"] ?? "");
-  if (!collection?.isAuth) throw notFound("Missing or invalid auth collection context.");
-  return collection;
-}
-
-/** Reads a form of texts; keys are matched in any case, as Go's decoder does. */
-async function readForm(event: RequestEvent, names: readonly string[]): Promise<Record<string, string>> {
-  const failed = (cause?: unknown) =>
-    badRequest("An error occurred while loading the submitted data.", { cause });
-  const body = await event.body().catch((error: unknown) => {
-    throw error instanceof ApiError ? error : failed(error);
-  });
-  const form: Record<string, string> = Object.fromEntries(names.map((name) => [name, ""]));
-  for (const [key, value] of Object.entries(body)) {
-    const name = names.find((candidate) => candidate.toLowerCase() === key.toLowerCase());
-    if (!name || value === null) continue;
-    if (typeof value !== "string" && !event.isForm) throw failed();
-    form[name] = String(value);
-  }
-  return form;
+  group
+    .post("/auth-with-oauth2", keepAnswer(authWithOAuth2))
+    .bind(collectionRateLimit("authWithOAuth2", "auth"));
+  group.post("/request-otp", keepAnswer(requestOtp)).bind(collectionRateLimit("requestOTP"));
+  group
+    .post("/auth-with-otp", keepAnswer(authWithOtp))
+    .bind(collectionRateLimit("authWithOTP", "auth"));
+  group
+    .post("/request-password-reset", requestPasswordReset)
+    .bind(collectionRateLimit("requestPasswordReset"));
+  group
+    .post("/confirm-password-reset", confirmPasswordReset)
+    .bind(collectionRateLimit("confirmPasswordReset"));
+  group
+    .post("/request-verification", requestVerification)
+    .bind(collectionRateLimit("requestVerification"));
+  group
+    .post("/confirm-verification", confirmVerification)
+    .bind(collectionRateLimit("confirmVerification"));
+  group
+    .post("/request-email-change", requestEmailChange)
+    .bind(collectionRateLimit("requestEmailChange"), requireSameCollectionAuth());
+  group
+    .post("/confirm-email-change", confirmEmailChange)
+    .bind(collectionRateLimit("confirmEmailChange"));
+  group.post("/impersonate/{id}", impersonate).bind(requireSuperuserAuth());
 }

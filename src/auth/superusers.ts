@@ -15,10 +15,21 @@ const INSTALLER_TOKEN_SECONDS = 30 * 60;
 
 /** The rules of the superusers' own collection (PocketBase: core/record_model_superusers.go). */
 export function bindSuperuserHooks(app: App): void {
-  app.onRecordDelete(SUPERUSERS).bind({ id: "pbSuperusersRecordDelete", priority: -99, func: keepOne });
+  app
+    .onRecordDelete(SUPERUSERS)
+    .bind({ id: "pbSuperusersRecordDelete", priority: -99, func: keepOne });
   const save = { id: "pbSuperusersRecordSaveExec", priority: -99, func: saveVerified };
   app.onRecordCreateExecute(SUPERUSERS).bind(save);
   app.onRecordUpdateExecute(SUPERUSERS).bind(save);
+  app.onMailerRecordPasswordResetSend(SUPERUSERS).bind({
+    id: "pbSuperusersInstallerPasswordReset",
+    func: async (event) => {
+      if (event.record.getString("email") === INSTALLER_EMAIL) {
+        throw new Error("cannot reset the password for the installer superuser");
+      }
+      await event.next();
+    },
+  });
 }
 
 /**
@@ -28,7 +39,12 @@ export function bindSuperuserHooks(app: App): void {
  */
 export async function installerToken(app: App): Promise<string | undefined> {
   const others = await app.db.get(
-    dynamicQuery.selectFrom(SUPERUSERS).select("id").where("email", "!=", INSTALLER_EMAIL).limit(1).compile(),
+    dynamicQuery
+      .selectFrom(SUPERUSERS)
+      .select("id")
+      .where("email", "!=", INSTALLER_EMAIL)
+      .limit(1)
+      .compile(),
   );
   if (others) return undefined;
   const installer = (await findInstaller(app)) ?? (await createInstaller(app));
@@ -45,7 +61,12 @@ async function createInstaller(app: App): Promise<RecordModel> {
 
 async function findInstaller(app: App): Promise<RecordModel | undefined> {
   const row = await app.db.get(
-    dynamicQuery.selectFrom(SUPERUSERS).selectAll().where("email", "=", INSTALLER_EMAIL).limit(1).compile(),
+    dynamicQuery
+      .selectFrom(SUPERUSERS)
+      .selectAll()
+      .where("email", "=", INSTALLER_EMAIL)
+      .limit(1)
+      .compile(),
   );
   return row && RecordModel.fromRow(app.findCollection(SUPERUSERS), row);
 }
@@ -55,7 +76,9 @@ async function keepOne(event: RecordEvent): Promise<void> {
   try {
     await outer.runInTransaction(async (tx) => {
       event.app = tx;
-      const two = await tx.db.all(dynamicQuery.selectFrom(SUPERUSERS).select("id").limit(2).compile());
+      const two = await tx.db.all(
+        dynamicQuery.selectFrom(SUPERUSERS).select("id").limit(2).compile(),
+      );
       if (two.length === 1) throw badRequest("You can't delete the only existing superuser.");
       await event.next();
     });

@@ -27,7 +27,11 @@ export class TokenRecords {
    * @returns undefined when the token is malformed, expired, of another type, signed with another key, or its
    * record is gone
    */
-  async find(app: App, token: string, types: readonly TokenType[]): Promise<RecordModel | undefined> {
+  async find(
+    app: App,
+    token: string,
+    types: readonly TokenType[],
+  ): Promise<RecordModel | undefined> {
     if (token === "") return undefined;
     // What a transaction has not committed yet must not become known outside it.
     const remembers = !app.isTransaction && types.includes("auth");
@@ -67,7 +71,8 @@ export class TokenRecords {
   }
 
   #remember(token: string, entry: Verified): void {
-    if (this.#verified.size >= MAX_ENTRIES) this.#verified.delete(this.#verified.keys().next().value!);
+    if (this.#verified.size >= MAX_ENTRIES)
+      this.#verified.delete(this.#verified.keys().next().value!);
     this.#verified.set(token, entry);
   }
 }
@@ -80,7 +85,8 @@ async function verify(
   const claims = readClaims(token);
   if (!claims) return undefined;
   const { id, collectionId, type, exp } = claims;
-  if (typeof id !== "string" || typeof collectionId !== "string" || !isTokenType(type)) return undefined;
+  if (typeof id !== "string" || typeof collectionId !== "string" || !isTokenType(type))
+    return undefined;
   if (!types.includes(type)) return undefined;
   const collection = app.collections.find(collectionId);
   if (!collection?.isAuth) return undefined;

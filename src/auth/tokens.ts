@@ -32,7 +32,12 @@ export function newFileToken(record: RecordModel): string {
  *
  * @throws Error when the record cannot sign in or has no key
  */
-export function newToken(record: RecordModel, type: TokenType, claims: Claims = {}, seconds?: number): string {
+export function newToken(
+  record: RecordModel,
+  type: TokenType,
+  claims: Claims = {},
+  seconds?: number,
+): string {
   const { auth } = record.collection;
   if (!auth) throw new Error("not an auth collection record");
   const key = signingKey(record, type);
@@ -43,5 +48,7 @@ export function newToken(record: RecordModel, type: TokenType, claims: Claims = 
 
 /** What a token of this type is signed with. */
 export function signingKey(record: RecordModel, type: TokenType): string {
-  return record.getString("tokenKey") + (record.collection.auth?.[TOKEN_OPTIONS[type]].secret ?? "");
+  return (
+    record.getString("tokenKey") + (record.collection.auth?.[TOKEN_OPTIONS[type]].secret ?? "")
+  );
 }

@@ -1,0 +1,88 @@
+import type { RequestEvent } from "../http/event.ts";
+import { ApiError, badRequest, internalError, NotFoundError } from "../lib/errors.ts";
+import { findRecord } from "../records/find.ts";
+import type { RecordModel } from "../records/record.ts";
+import { filterIds } from "../records/rule.ts";
+import { readForm } from "./form.ts";
+import { consume, hasExpired } from "./records.ts";
+
+/**
+ * The second factor of a sign-in (PocketBase: checkMFA in apis/record_helpers.go).
+ *
+ * @param method how the record signed in just now
+ * @returns the id of a session to be answered with, when another method is still needed
+ * @throws ApiError when the session that was sent along does not fit
+ */
+export async function checkSecondFactor(
+  event: RequestEvent,
+  record: RecordModel,
+  method: string,
+): Promise<string | undefined> {
+  const mfa = record.collection.auth?.mfa;
+  if (!mfa?.enabled || method === "" || !(await wantsMfa(event, record, mfa.rule)))
+    return undefined;
+  const id = event.query.get("mfaId") || (await readForm(event, ["mfaId"])).mfaId;
+  if (id === "") return startSession(event, record, method);
+  await finishSession(event, { id, record, method, duration: mfa.duration });
+  return undefined;
+}
+
+async function wantsMfa(event: RequestEvent, record: RecordModel, rule: string): Promise<boolean> {
+  if (rule === "") return true;
+  try {
+    const info = await event.requestInfo();
+    return (await filterIds(event.app, record.collection, [record.id], rule, info)).size > 0;
+  } catch (error) {
+    throw badRequest("Failed to authenticate.", { cause: error });
+  }
+}
+
+async function startSession(
+  { app }: RequestEvent,
+  record: RecordModel,
+  method: string,
+): Promise<string> {
+  const values = { collectionRef: record.collection.id, recordRef: record.id, method };
+  const session = app.newRecord("_mfas", values);
+  try {
+    await app.save(session);
+  } catch (error) {
+    throw error instanceof ApiError
+      ? error
+      : internalError("Failed to create MFA record", { cause: error });
+  }
+  return session.id;
+}
+
+interface SecondStep {
+  /** The session's id. */
+  readonly id: string;
+  readonly record: RecordModel;
+  readonly method: string;
+  /** Seconds. */
+  readonly duration: number;
+}
+
+async function finishSession(
+  { app }: RequestEvent,
+  { id, record, method, duration }: SecondStep,
+): Promise<void> {
+  const session = await findRecord(app, app.findCollection("_mfas"), id);
+  const isOver = !session || hasExpired(session, duration);
+  if (!isOver) {
+    const isOwn = session.getString("recordRef") === record.id;
+    if (!isOwn || session.getString("collectionRef") !== record.collection.id) {
+      throw badRequest("Invalid MFA session.");
+    }
+    if (session.getString("method") === method) {
+      throw badRequest("A different authentication method is required.");
+    }
+  }
+  try {
+    await app.runInTransaction((tx) => consume(tx, "_mfas", id));
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw badRequest("Invalid or expired MFA session.", { cause: error });
+  }
+  if (isOver) throw badRequest("Invalid or expired MFA session.");
+}
