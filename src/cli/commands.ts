@@ -12,7 +12,7 @@ export interface Command {
 /** Every command by its name. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: "serve [--http 127.0.0.1:8090] [--dir pb_data] …   start the server", run: serve },
-  superuser: { summary: "superuser upsert|create|update|delete EMAIL [PASS]   manage superusers", run: superuser },
+  superuser: { summary: "superuser upsert|create|update|delete|otp EMAIL [PASS], superuser ips [IP…]   manage superusers", run: superuser },
   version: { summary: "version   print the version", run: version },
   help: { summary: "help   print this", run: (words) => help(words, COMMANDS) },
 };

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import type { RequestEvent } from "../../http/event.ts";
 import { isOverLimit } from "../../http/middleware/rate-limit.ts";
 import { checkObject, length, required } from "../../lib/checks.ts";
@@ -21,6 +20,7 @@ import { AuthWithOtpRequestEvent, RequestOtpRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
 import { EMAIL } from "../form-checks.ts";
 import { findByEmail } from "../identity.ts";
+import { createOtp, newOtpPassword } from "../otp.ts";
 import { checkPassword, passwordCost, randomPassword } from "../passwords.ts";
 import { consume, hasExpired } from "../records.ts";
 import { findReferencing } from "../references.ts";
@@ -39,7 +39,7 @@ export async function requestOtp(event: RequestEvent): Promise<void> {
   const { email } = await readForm(event, ["email"]);
   requireValid(checkObject({ email }, { email: EMAIL }));
   const record = await findByEmail(event.app, collection, email);
-  const password = randomDigits(collection.auth.otp.length);
+  const password = newOtpPassword(collection.auth.otp.length);
   const request = new RequestOtpRequestEvent(event, collection, { record, password });
   await event.app.events.onRecordRequestOTPRequest.trigger(request, async () => {
     const { record: owner } = request;
@@ -49,7 +49,7 @@ export async function requestOtp(event: RequestEvent): Promise<void> {
       await request.json(200, { otpId: newRecordId() });
       throw new AnsweredError("nobody to send a one-time password to");
     }
-    const otpId = (await findReusable(request, owner))?.id ?? (await createOtp(request, owner));
+    const otpId = (await findReusable(request, owner))?.id ?? (await sendNew(request, owner));
     await waitForAnswerTime(request);
     await afterCommit(request.app, () => request.json(200, { otpId }));
   });
@@ -70,16 +70,11 @@ async function findReusable(
   return otps[0];
 }
 
-async function createOtp(request: RequestOtpRequestEvent, owner: RecordModel): Promise<string> {
+async function sendNew(request: RequestOtpRequestEvent, owner: RecordModel): Promise<string> {
   const { app, password } = request;
   // After the answer nothing of a handler's transaction is left to work with.
   const lasting = request.state.app;
-  const otp = app.newRecord("_otps", {
-    collectionRef: owner.collection.id,
-    recordRef: owner.id,
-    password,
-  });
-  await app.save(otp);
+  const otp = await createOtp(app, owner, password);
   const send = async (): Promise<void> => {
     try {
       await lasting.mail.sendOtp(owner, otp.id, password);
@@ -165,8 +160,4 @@ function requireOtpEnabled({ auth }: AuthCollection): void {
 
 function invalidOtp(reason: string): ApiError {
   return badRequest("Invalid or expired OTP", { cause: new Error(reason) });
-}
-
-function randomDigits(length: number): string {
-  return Array.from({ length }, () => randomInt(10)).join("");
 }
