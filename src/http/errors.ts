@@ -38,10 +38,7 @@ export function isUnexpected(error: unknown): boolean {
 /** Whether an error comes from a slip in the code, what Go calls a panic: answered with 500 instead of 400. */
 export function isPanic(error: unknown): boolean {
   return (
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof ReferenceError ||
-    error instanceof SyntaxError
+    error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError
   );
 }
 

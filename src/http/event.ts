@@ -212,7 +212,6 @@ export class RequestEvent extends HookEvent {
 
   /** Sends what the stream gives, as it comes, after the handlers have returned. Cancelled when the client goes away. */
   stream(status: number, contentType: string, stream: ResponseBody): Promise<void> {
-    this.setHeader("content-type", contentType);
     return this.#write(status, contentType, stream);
   }
 
@@ -282,7 +281,7 @@ export class RequestEvent extends HookEvent {
   }
 
   #write(status: number, contentType: string, body: ResponseBody): Promise<void> {
-    this.state.headers["content-type"] ??= contentType;
+    this.state.implyType(contentType);
     this.state.write(status, body);
     return ANSWERED;
   }

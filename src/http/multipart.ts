@@ -1,5 +1,4 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -145,57 +144,27 @@ class FormReader {
   async #readFile(originalName: string, stream: Readable): Promise<UploadedFile> {
     const chunks: Buffer[] = [];
     let size = 0;
-    let spill: Spill | undefined;
+    let file: FileHandle | undefined;
+    const path = join(this.#options.tempDir, `upload_${randomText(20)}`);
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (spill === undefined && size > MAX_MEMORY_FILE) {
-          spill = await this.#openSpill();
-          for (const held of chunks.splice(0)) await spill.write(held);
-        }
-        if (spill === undefined) chunks.push(chunk);
-        else await spill.write(chunk);
+        chunks.push(chunk);
+        if (size <= MAX_MEMORY_FILE) continue;
+        file ??= await this.#createFile(path);
+        for (const held of chunks.splice(0)) await file.appendFile(held);
       }
     } finally {
-      await spill?.close();
+      await file?.close();
     }
-    if (spill === undefined) return uploadFromBytes(originalName, Buffer.concat(chunks));
-    return uploadFromPath(spill.path, { originalName });
+    if (file === undefined) return uploadFromBytes(originalName, Buffer.concat(chunks));
+    return uploadFromPath(path, { originalName });
   }
 
-  async #openSpill(): Promise<Spill> {
-    const path = join(this.#options.tempDir, `upload_${randomText(20)}`);
+  async #createFile(path: string): Promise<FileHandle> {
     this.#paths.push(path);
     await mkdir(this.#options.tempDir, { recursive: true });
-    return new Spill(path);
-  }
-}
-
-/** A temporary file that is being written. */
-class Spill {
-  readonly path: string;
-  readonly #stream: WriteStream;
-  #error: Error | undefined;
-
-  constructor(path: string) {
-    this.path = path;
-    this.#stream = createWriteStream(path, { flags: "wx", mode: 0o600 });
-    this.#stream.on("error", (error) => (this.#error = error));
-  }
-
-  async write(chunk: Buffer): Promise<void> {
-    if (this.#error) throw this.#error;
-    if (!this.#stream.write(chunk))
-      await Promise.race([once(this.#stream, "drain"), once(this.#stream, "close")]);
-  }
-
-  async close(): Promise<void> {
-    if (!this.#stream.closed) {
-      const closed = once(this.#stream, "close");
-      this.#stream.end();
-      await closed;
-    }
-    if (this.#error) throw this.#error;
+    return open(path, "wx", 0o600);
   }
 }
 

@@ -21,7 +21,8 @@ export async function sendToNode(response: ServerResponse, outgoing: Outgoing): 
   const { body } = outgoing;
   if (isStream(body)) return sendStream(response, outgoing, toReadable(body));
   writeHead(response, outgoing, body);
-  if (!response.req.complete && outgoing.status >= 400) await lingerUpload(response, outgoing);
+  const { complete, destroyed } = response.req;
+  if (!complete && !destroyed && outgoing.status >= 400) await lingerUpload(response, outgoing);
   else response.end(outgoing.isHead ? undefined : body);
 }
 
@@ -45,12 +46,12 @@ function hasLength({ status, isHead, body }: Outgoing): boolean {
 }
 
 /** What a refused upload may still send before its connection is closed. */
-const LINGER_BYTES = 256 << 10;
-const LINGER_MS = 500;
+const LINGER_BYTES = 128 << 20;
+const LINGER_MS = 5000;
 
 /**
  * Answers a client that is still sending. Closing at once could reset the connection before it has read the
- * answer, so a little more is read and thrown away first, as Go's server does.
+ * answer, so what still comes is read and thrown away for a while (nginx: lingering_close).
  */
 async function lingerUpload(response: ServerResponse, { isHead, body }: Outgoing): Promise<void> {
   const { req: request } = response;

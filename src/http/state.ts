@@ -26,6 +26,10 @@ export interface RequestStateOptions {
   readonly params: Readonly<Record<string, string>>;
   /** `METHOD /path/{pattern}` of the route. */
   readonly pattern: string;
+  /** The request that this one is a part of: it has the same caller and what was kept for it so far. */
+  readonly parent?: RequestState;
+  /** The body, when it has been read already. */
+  readonly bound?: BoundBody;
 }
 
 /**
@@ -44,6 +48,7 @@ export class RequestState {
   bodyLimit = Infinity;
   headers: ResponseHeaders = {};
   #answer: Answer | undefined;
+  #impliedType: string | undefined;
   /** Compresses the answer; set by the gzip middleware. */
   encode: ((outgoing: Outgoing) => Outgoing) | undefined;
   readonly #store = new Map<string, unknown>();
@@ -53,11 +58,15 @@ export class RequestState {
   #info: LiveInfo | undefined;
   #disposers: (() => Promise<void>)[] | undefined;
 
-  constructor({ app, incoming, params, pattern }: RequestStateOptions) {
+  constructor({ app, incoming, params, pattern, parent, bound }: RequestStateOptions) {
     this.app = app;
     this.incoming = incoming;
     this.params = params;
     this.pattern = pattern;
+    if (bound) this.#body = Promise.resolve(bound);
+    if (!parent) return;
+    this.auth = parent.auth;
+    for (const [key, value] of parent.#store) this.#store.set(key, value);
   }
 
   get path(): string {
@@ -111,6 +120,13 @@ export class RequestState {
 
   get answer(): Answer | undefined {
     return this.#answer;
+  }
+
+  /** Sets the content type that goes with an answer, unless a handler has set one. */
+  implyType(contentType: string): void {
+    const present = this.headers["content-type"];
+    if (present !== undefined && present !== this.#impliedType) return;
+    this.headers["content-type"] = this.#impliedType = contentType;
   }
 
   /** Decides on an answer in place of an earlier one. */
