@@ -32,7 +32,7 @@ export interface Answer {
 }
 
 export interface Question {
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Uint8Array;
   /** Sends the body in chunks without announcing its length. */
   readonly chunked?: boolean;
@@ -82,7 +82,7 @@ export function sendRaw(server: { readonly url: string }, text: string): Promise
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect(Number(port), hostname, () => socket.write(text));
-    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("data", (chunk: Buffer) => chunks.push(chunk));
     socket.on("error", () => undefined);
     socket.on("close", () => resolve(Buffer.concat(chunks).toString()));
   });

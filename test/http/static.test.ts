@@ -178,11 +178,9 @@ describe("the range", () => {
       contentRange,
       body,
     ]);
-    if (status === 416)
-      expect([answer.headers["last-modified"], answer.headers["accept-ranges"]]).toEqual([
-        undefined,
-        undefined,
-      ]);
+    const isRefused = status === 416;
+    expect("last-modified" in answer.headers).toBe(!isRefused);
+    expect("accept-ranges" in answer.headers).toBe(!isRefused);
   });
 
   test.each(["bytes=0-1", "bytes=0-"])("%s of an empty file is all of it", async (range) => {
@@ -227,9 +225,13 @@ describe("the conditions", () => {
   ])("%j give %d", async (headers, status) => {
     const answer = await ask(plain, "GET /a.txt", { headers });
     expect([answer.status, answer.headers["last-modified"]]).toEqual([status, LAST_MODIFIED]);
-    if (status === 304)
-      expect([answer.body, answer.headers["content-type"]]).toEqual(["", undefined]);
-    if (status === 412) expect([answer.body, answer.headers["content-length"]]).toEqual(["", "0"]);
+    const { "content-type": type, "content-length": length } = answer.headers;
+    const withoutBody: Record<number, unknown[]> = {
+      304: ["", undefined, undefined],
+      412: ["", undefined, "0"],
+    };
+    const withBody = [expect.stringMatching(/^hello/), TEXT, expect.any(String)];
+    expect([answer.body, type, length]).toEqual(withoutBody[status] ?? withBody);
   });
 });
 
