@@ -25,6 +25,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const FAL_ORIGIN = "https://queue.fal.run";
 const LEAST_ITERATIONS = 100_000;
 const MOST_ITERATIONS = 10_000_000;
+// Node's timers count to 31 bits; a longer one would fire at once.
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** Reads the settings. @throws Error naming the variable that cannot be used and what it should look like */
 export function readSettings(env: Environment): Settings {
@@ -47,7 +49,7 @@ function duration(env: Environment, name: string, fallback: string): number {
   if (milliseconds === undefined) {
     throw new Error(`${name} must be a duration such as 90s, 10m or 24h, not "${text}".`);
   }
-  return milliseconds;
+  return Math.min(milliseconds, LONGEST_MS);
 }
 
 function iterations(env: Environment): number {

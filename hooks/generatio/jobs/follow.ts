@@ -43,7 +43,8 @@ export async function submitOnce(
       if (!wasNotTaken || attempt === SUBMIT_ATTEMPTS) throw error;
       const pause = pauseBeforeRetry(attempt, error.retryAfterMs, Math.random());
       if (pause > LONGEST_SUBMIT_PAUSE_MS) throw error;
-      await sleep(pause, undefined, { signal: context.signal });
+      // Cut off between two attempts: the one before was certainly not taken.
+      await sleep(pause, undefined, { signal: context.signal }).catch(() => Promise.reject(error));
     }
   }
 }
@@ -52,7 +53,7 @@ export interface FollowOptions {
   /** Unix milliseconds. */
   readonly deadline: number;
   /** Called with every state that was read before the end. */
-  readonly onProgress: (outcome: Outcome) => Promise<void>;
+  readonly onProgress: (outcome: Exclude<Outcome, Done>) => Promise<void>;
 }
 
 const LONGEST_RESULT_TROUBLE_MS = 30_000;

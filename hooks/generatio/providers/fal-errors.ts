@@ -108,5 +108,5 @@ function fieldsOf(body: Failure | undefined, token: PlainToken): Record<string, 
 
 /** The vendor's text may quote what was sent to it. */
 function printable(text: string, token: PlainToken): string {
-  return text.replaceAll(token.reveal(), "[hidden]").slice(0, LONGEST_DETAIL);
+  return token.hideIn(text).slice(0, LONGEST_DETAIL);
 }

@@ -15,10 +15,10 @@ export const status = z.object({
   queue_position: z.number().nullish(),
   metrics: z.object({ inference_time: z.number().nullish() }).nullish(),
   /** A failed or cancelled request is COMPLETED too, with these. */
-  error: z.unknown(),
+  error: z.unknown().optional(),
   error_type: z.string().nullish(),
   /** Never sent by FAL itself; some gateways put the result here. */
-  response: z.unknown(),
+  response: z.unknown().optional(),
 });
 
 export const result = z.object({

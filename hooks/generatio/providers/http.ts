@@ -38,8 +38,8 @@ export async function callProvider(
     status,
     durationMs: Date.now() - started,
     keyFingerprint: context.token.fingerprint(),
-    sent,
-    received: text,
+    sent: context.token.hideIn(sent),
+    received: context.token.hideIn(text),
   });
   return { status, headers, json: parseJson(text) };
 }

@@ -80,7 +80,7 @@ export function resultReply(
   if (age > (isLarge ? LARGE_RESULT_KEPT_MS : SMALL_RESULT_KEPT_MS)) {
     return { status: 404, body: { detail: "Request not found" } };
   }
-  return { status: 200, body };
+  return { status: 200, body, headers: { "x-fal-request-id": request.id } };
 }
 
 function pictures(request: QueuedRequest, origin: string): Record<string, unknown> {

@@ -31,6 +31,11 @@ export class PlainToken {
     this.#bytes = Buffer.alloc(0);
   }
 
+  /** The text without the secret, for what others wrote and may have quoted it in. */
+  hideIn(text: string): string {
+    return text.replaceAll(this.reveal(), HIDDEN);
+  }
+
   /** The first eight hex digits of its SHA-256: tells keys apart in logs. */
   fingerprint(): string {
     return createHash("sha256").update(this.#bytes).digest("hex").slice(0, 8);

@@ -1,0 +1,68 @@
+import type { App } from "generatio";
+import { answerErrors } from "./answer-errors.ts";
+import { ProductError } from "./errors.ts";
+import { expireAbandoned, markInterrupted } from "./jobs/recover.ts";
+import { bindLibraryHooks } from "./library/hooks.ts";
+import { bindProtection } from "./library/protect.ts";
+import { bindJobHooks } from "./jobs/hooks.ts";
+import { bindPreferenceHooks } from "./preferences.ts";
+import { createProduct, type Product } from "./product.ts";
+import { addFinancialRoutes } from "./routes/financial.ts";
+import { addFolderRoutes } from "./routes/folders.ts";
+import { addGenerateRoutes } from "./routes/generate.ts";
+import { requireUser } from "./routes/group.ts";
+import { addPreferenceRoutes } from "./routes/preferences.ts";
+import { addSessionRoutes } from "./routes/sessions.ts";
+import { addStatusRoutes } from "./routes/status.ts";
+import { addTokenRoutes } from "./routes/tokens.ts";
+import { bindSessionHooks } from "./sessions/hooks.ts";
+import { readSettings } from "./settings.ts";
+
+/** The image product, document 000: encrypted provider keys, key sessions, generated pictures, folders, spending. */
+export default function generatio(app: App): void {
+  const product = createProduct(app, readSettings(process.env));
+  bindSessionHooks(product);
+  bindLibraryHooks(app);
+  bindProtection(app);
+  bindPreferenceHooks(app);
+  bindJobHooks(app);
+  bindLifecycle(product);
+  app.onServe().bindFunc((event) => {
+    const group = event.router.group("/api/custom").bind(answerErrors);
+    addStatusRoutes(group, product);
+    const members = group.group("").bind(requireUser);
+    addTokenRoutes(members, product);
+    addSessionRoutes(members, product);
+    addGenerateRoutes(members, product);
+    addFinancialRoutes(members, product);
+    addPreferenceRoutes(members, product);
+    addFolderRoutes(members, product);
+    group.any("/{path...}", () => {
+      throw new ProductError("not_found", "There is no such route.");
+    });
+    return event.next();
+  });
+}
+
+/** What happens at the start, now and then, and at the end. */
+function bindLifecycle(product: Product): void {
+  const { app, settings, sessions, vault, jobs } = product;
+  let sweeping: NodeJS.Timeout | undefined;
+  app.onServe().bindFunc(async (event) => {
+    await markInterrupted(product);
+    sweeping = setInterval(() => {
+      sessions.sweep();
+      vault.sweep();
+      expireAbandoned(product).catch((error: unknown) =>
+        app.logger.error("sweep failed", { error }),
+      );
+    }, settings.cleanupIntervalMs).unref();
+    return event.next();
+  });
+  app.onTerminate().bindFunc(async (event) => {
+    clearInterval(sweeping);
+    await jobs.stop();
+    sessions.clear();
+    return event.next();
+  });
+}

@@ -1,0 +1,151 @@
+import type { RecordModel } from "generatio";
+import { findModel } from "../models/catalogue.ts";
+import type { Parameters } from "../models/parameters.ts";
+import type { Product } from "../product.ts";
+import type { Outcome, Provider, ProviderContext, ProviderHandle } from "../providers/provider.ts";
+import { ProviderError } from "../providers/provider.ts";
+import type { PlainToken } from "../tokens/secret.ts";
+import { setFailure, toFailure } from "./failure.ts";
+import { DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
+import { finish, handleOf, setHandle } from "./job.ts";
+import { keepResult } from "./keep.ts";
+
+interface Run {
+  readonly product: Product;
+  readonly job: RecordModel;
+  readonly provider: Provider;
+  readonly context: ProviderContext;
+  /** Unix milliseconds. */
+  readonly deadline: number;
+}
+
+/**
+ * Brings a job to its end: submits it unless it was submitted before, follows it, keeps the pictures, books
+ * the cost. Whatever happens is written to the job. @param token wiped at the end
+ */
+export async function runJob(
+  product: Product,
+  job: RecordModel,
+  token: PlainToken,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const provider = product.providers.get(job.getString("provider"));
+    if (!provider) throw new Error(`no provider ${job.getString("provider")}`);
+    const context = contextOf(product, token, signal);
+    const deadline = Date.now() + product.settings.falTimeoutMs;
+    const run = { product, job, provider, context, deadline };
+    const handle = handleOf(job) ?? (await submit(run));
+    if (handle) await complete(run, handle);
+  } finally {
+    token.wipe();
+  }
+}
+
+/** @returns undefined when the job is over, or its fate unknown */
+async function submit(run: Run): Promise<ProviderHandle | undefined> {
+  const { product, job } = run;
+  const model = findModel(job.getString("model"));
+  if (!model) throw new Error(`no model ${job.getString("model")}`);
+  const request = {
+    model,
+    prompt: job.getString("prompt_used"),
+    parameters: (job.getJson("params") ?? {}) as Parameters,
+  };
+  const untilDeadline = AbortSignal.timeout(Math.max(0, run.deadline - Date.now()));
+  const signal = AbortSignal.any([run.context.signal, untilDeadline]);
+  try {
+    const outcome = await submitOnce(run.provider, request, { ...run.context, signal });
+    if (outcome.state === "done") throw new Error("the provider answered at once");
+    setHandle(job, outcome.handle);
+    setProgress(job, outcome);
+    await product.app.save(job);
+    return outcome.handle;
+  } catch (error) {
+    const mayBeTaken = error instanceof ProviderError ? error.sent === "unknown" : signal.aborted;
+    if (mayBeTaken) await markUnknown(run, untilDeadline.aborted ? new DeadlineError() : error);
+    else await fail(run, error);
+    return undefined;
+  }
+}
+
+async function complete(run: Run, handle: ProviderHandle): Promise<void> {
+  const { product, job, context } = run;
+  try {
+    const done = await followToEnd(run.provider, handle, context, {
+      deadline: run.deadline,
+      onProgress: (outcome) => saveProgress(run, outcome),
+    });
+    await keepResult(product, job, done, context.signal);
+  } catch (error) {
+    // The server is going down: the job stays as it is, to be followed again.
+    if (!context.signal.aborted) await fail(run, error);
+  }
+}
+
+/** Tells the owner, through the job's record, how far it is. */
+async function saveProgress({ product, job }: Run, outcome: Unfinished): Promise<void> {
+  if (setProgress(job, outcome)) await product.app.save(job);
+}
+
+type Unfinished = Exclude<Outcome, Done>;
+
+/** @returns whether it is news */
+function setProgress(job: RecordModel, outcome: Unfinished): boolean {
+  const position = outcome.state === "queued" ? (outcome.position ?? 0) : 0;
+  const isNew =
+    job.getString("state") !== outcome.state || job.getNumber("queue_position") !== position;
+  job.load({ state: outcome.state, queue_position: position });
+  return isNew;
+}
+
+async function fail(run: Run, error: unknown): Promise<void> {
+  const { product, job } = run;
+  setFailure(job, toFailure(error));
+  finish(job, error instanceof DeadlineError ? "expired" : "failed", 0);
+  logFailure(run, error);
+  await product.app.save(job);
+}
+
+/** The request may have been taken and paid. It is never sent again; what is held stays held. */
+async function markUnknown(run: Run, error: unknown): Promise<void> {
+  const { product, job } = run;
+  const reason = toFailure(error);
+  setFailure(job, {
+    ...reason,
+    code: "external_error",
+    status: reason.status === 504 ? 504 : 502,
+    message: "The provider's answer was lost. The picture may still have been made and paid for.",
+  });
+  job.set("state", "unknown");
+  logFailure(run, error);
+  await product.app.save(job);
+}
+
+function logFailure({ product, job }: Run, error: unknown): void {
+  const facts = {
+    jobId: job.id,
+    provider: job.getString("provider"),
+    model: job.getString("model"),
+  };
+  if (error instanceof ProviderError || error instanceof DeadlineError) {
+    const cause = error.cause instanceof Error ? error.cause.message : undefined;
+    product.app.logger.warn("job failed", { ...facts, reason: error.message, cause });
+  } else {
+    product.app.logger.error("job failed", { ...facts, error });
+  }
+}
+
+function contextOf(product: Product, token: PlainToken, signal: AbortSignal): ProviderContext {
+  const { app, settings } = product;
+  return {
+    token,
+    signal,
+    fetch,
+    trace: ({ sent, received, ...exchange }) => {
+      const sizes = { sentBytes: sent.length, receivedBytes: received.length };
+      const bodies = settings.debugHttp ? { sent, received } : {};
+      app.logger.debug("provider exchange", { ...exchange, ...sizes, ...bodies });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { App } from "generatio";
+import { JobRunner } from "./jobs/runner.ts";
+import type { Provider } from "./providers/provider.ts";
+import { createProviders } from "./providers/index.ts";
+import { SessionStore } from "./sessions/store.ts";
+import type { Settings } from "./settings.ts";
+import { KeyVault } from "./tokens/vault.ts";
+
+/** Everything that the routes and hooks of the product share. */
+export interface Product {
+  readonly app: App;
+  readonly settings: Settings;
+  readonly vault: KeyVault;
+  readonly sessions: SessionStore;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly jobs: JobRunner;
+}
+
+export function createProduct(app: App, settings: Settings): Product {
+  return {
+    app,
+    settings,
+    vault: new KeyVault(app, settings),
+    sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
+    providers: createProviders(settings),
+    jobs: new JobRunner(app),
+  };
+}

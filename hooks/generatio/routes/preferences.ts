@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { userOf } from "../caller.ts";
+import { notFound } from "../errors.ts";
+import { findModel } from "../models/catalogue.ts";
+import type { Model } from "../models/model.ts";
+import { parametersSchema } from "../models/parameters.ts";
+import { findPreferences, savePreferences } from "../preferences.ts";
+import type { Product } from "../product.ts";
+import { parseInput } from "../validation.ts";
+import type { RouteGroup } from "./group.ts";
+
+const modelName = z.string().min(1).max(200);
+const getBody = z.object({ model_name: modelName });
+const saveBody = z.object({
+  model_name: modelName,
+  preferences: z.record(z.string(), z.unknown()),
+});
+
+export function addPreferenceRoutes(group: RouteGroup, { app }: Product): void {
+  group.post("/preferences/get", async (event) => {
+    const user = userOf(event);
+    const { model_name: name } = parseInput(getBody, await event.body());
+    const preferences = await findPreferences(app, user.id, knownModel(name));
+    return {
+      model_name: name,
+      has_preferences: preferences !== undefined,
+      preferences: preferences ?? {},
+    };
+  });
+
+  group.post("/preferences/save", async (event) => {
+    const user = userOf(event);
+    const body = parseInput(saveBody, await event.body());
+    const model = knownModel(body.model_name);
+    const preferences = parseInput(parametersSchema(model), body.preferences, "preferences");
+    await savePreferences(app, user.id, { model, preferences });
+    return { success: true, message: "Preferences saved successfully" };
+  });
+}
+
+function knownModel(name: string): Model {
+  const model = findModel(name);
+  if (!model) throw notFound("There is no such model.", "model_name");
+  return model;
+}

@@ -1,0 +1,232 @@
+/**
+ * The collections of this app as code: PocketBase's export format, without ids and without what has its
+ * default. The database changes only through the API or a migration; a test shows that the migrations lead
+ * to what stands here.
+ */
+export interface CollectionDefinition {
+  readonly name: string;
+  readonly type: "base" | "auth";
+  readonly fields: readonly FieldDefinition[];
+  readonly indexes?: readonly string[];
+  /** Superusers only when absent. */
+  readonly listRule?: string;
+  readonly viewRule?: string;
+  readonly createRule?: string;
+  readonly updateRule?: string;
+  readonly deleteRule?: string;
+}
+
+export interface FieldDefinition {
+  readonly name: string;
+  readonly type:
+    | "autodate"
+    | "bool"
+    | "date"
+    | "file"
+    | "json"
+    | "number"
+    | "relation"
+    | "select"
+    | "text";
+  /** The name of the collection that a relation leads to. */
+  readonly to?: string;
+  readonly [option: string]: unknown;
+}
+
+const TIMES: readonly FieldDefinition[] = [
+  { name: "created", type: "autodate", onCreate: true },
+  { name: "updated", type: "autodate", onCreate: true, onUpdate: true },
+];
+
+/** Everything of a person goes with the account. */
+const OWNER: FieldDefinition = {
+  name: "user_id",
+  type: "relation",
+  to: "generatio_users",
+  required: true,
+  cascadeDelete: true,
+  maxSelect: 1,
+};
+
+const OWN = '@request.auth.id != "" && user_id = @request.auth.id';
+
+const generatioUsers: CollectionDefinition = {
+  name: "generatio_users",
+  type: "auth",
+  listRule: "id = @request.auth.id",
+  viewRule: "id = @request.auth.id",
+  createRule: "",
+  updateRule: "id = @request.auth.id",
+  deleteRule: "id = @request.auth.id",
+  fields: [
+    { name: "fal_token", type: "text", hidden: true, max: 4096 },
+    { name: "auto_session", type: "bool" },
+    { name: "financial_data", type: "json" },
+    { name: "model_preferences", type: "relation", to: "model_preferences", maxSelect: 999 },
+    ...TIMES,
+  ],
+};
+
+const folders: CollectionDefinition = {
+  name: "folders",
+  type: "base",
+  listRule: `${OWN} && deleted_at = ""`,
+  viewRule: `${OWN} && deleted_at = ""`,
+  createRule: OWN,
+  updateRule: OWN,
+  deleteRule: `${OWN} && deleted_at = ""`,
+  fields: [
+    { name: "name", type: "text", required: true, max: 255 },
+    OWNER,
+    { name: "parent_id", type: "relation", to: "folders", maxSelect: 1 },
+    { name: "private", type: "bool" },
+    { name: "deleted_at", type: "date" },
+    // The name in one case: what must differ among the live folders of one parent.
+    { name: "name_key", type: "text", hidden: true, max: 1024 },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE UNIQUE INDEX `idx_folders_name` ON `folders` (`user_id`, `parent_id`, `name_key`) WHERE `deleted_at` = ''",
+    "CREATE INDEX `idx_folders_parent` ON `folders` (`parent_id`)",
+  ],
+};
+
+const modelPreferences: CollectionDefinition = {
+  name: "model_preferences",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  createRule: OWN,
+  updateRule: OWN,
+  deleteRule: OWN,
+  fields: [
+    { name: "model_name", type: "text", required: true, max: 200 },
+    // Not required: `{}` are preferences, and a required field refuses them.
+    { name: "preferences", type: "json", maxSize: 20_000 },
+    OWNER,
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE UNIQUE INDEX `idx_model_preferences_user_model` ON `model_preferences` (`user_id`, `model_name`)",
+  ],
+};
+
+const jobs: CollectionDefinition = {
+  name: "jobs",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    {
+      name: "state",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["queued", "running", "succeeded", "failed", "canceled", "expired", "unknown"],
+    },
+    { name: "provider", type: "text", required: true, max: 50 },
+    { name: "model", type: "text", required: true, max: 200 },
+    { name: "prompt", type: "text", required: true, max: 20_000 },
+    { name: "prompt_used", type: "text", max: 20_000 },
+    { name: "params", type: "json", maxSize: 50_000 },
+    { name: "folder_id", type: "relation", to: "folders", maxSelect: 1 },
+    { name: "funding", type: "select", required: true, maxSelect: 1, values: ["byok"] },
+    // Micro-dollars: reserved while the job lives, and really spent.
+    { name: "hold", type: "number", onlyInt: true, min: 0 },
+    { name: "actual", type: "number", onlyInt: true, min: 0 },
+    { name: "queue_position", type: "number", onlyInt: true, min: 0 },
+    { name: "provider_request_id", type: "text", max: 500 },
+    { name: "status_url", type: "text", hidden: true, max: 2000 },
+    { name: "response_url", type: "text", hidden: true, max: 2000 },
+    { name: "cancel_url", type: "text", hidden: true, max: 2000 },
+    { name: "error_code", type: "text", max: 100 },
+    { name: "error_message", type: "text", max: 2000 },
+    { name: "error_info", type: "json", hidden: true, maxSize: 20_000 },
+    { name: "warnings", type: "json", maxSize: 20_000 },
+    { name: "idempotency_key", type: "text", hidden: true, max: 255 },
+    { name: "request_hash", type: "text", hidden: true, max: 64 },
+    { name: "finished_at", type: "date" },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE INDEX `idx_jobs_user_created` ON `jobs` (`user_id`, `created`)",
+    "CREATE INDEX `idx_jobs_state` ON `jobs` (`state`)",
+    "CREATE UNIQUE INDEX `idx_jobs_idempotency` ON `jobs` (`user_id`, `idempotency_key`) WHERE `idempotency_key` != ''",
+  ],
+};
+
+const images: CollectionDefinition = {
+  name: "images",
+  type: "base",
+  listRule: `${OWN} && deleted_at = "" && folder_id.deleted_at = ""`,
+  viewRule: `${OWN} && deleted_at = "" && folder_id.deleted_at = ""`,
+  updateRule: OWN,
+  deleteRule: `${OWN} && deleted_at = ""`,
+  fields: [
+    { name: "title", type: "text", max: 300 },
+    { name: "url", type: "text", required: true, max: 2000 },
+    OWNER,
+    { name: "prompt", type: "text", required: true, max: 20_000 },
+    { name: "request_id", type: "text", max: 500 },
+    { name: "model", type: "text", required: true, max: 200 },
+    { name: "batch_number", type: "number", onlyInt: true, min: 0 },
+    { name: "image_size", type: "json", maxSize: 1000 },
+    { name: "other_info", type: "json", maxSize: 50_000 },
+    { name: "folder_id", type: "relation", to: "folders", maxSelect: 1 },
+    { name: "deleted_at", type: "date" },
+    {
+      name: "file",
+      type: "file",
+      maxSelect: 1,
+      maxSize: 33_554_432,
+      mimeTypes: ["image/png", "image/jpeg", "image/webp"],
+      thumbs: ["512x512f"],
+    },
+    { name: "width", type: "number", onlyInt: true, min: 0 },
+    { name: "height", type: "number", onlyInt: true, min: 0 },
+    { name: "mime", type: "text", max: 100 },
+    { name: "bytes", type: "number", onlyInt: true, min: 0 },
+    { name: "sha256", type: "text", max: 64 },
+    { name: "provider", type: "text", max: 50 },
+    { name: "job_id", type: "relation", to: "jobs", maxSelect: 1 },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE INDEX `idx_images_user_created` ON `images` (`user_id`, `created`)",
+    "CREATE INDEX `idx_images_folder` ON `images` (`folder_id`)",
+    "CREATE INDEX `idx_images_job` ON `images` (`job_id`)",
+  ],
+};
+
+const usageLedger: CollectionDefinition = {
+  name: "usage_ledger",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    // `YYYY-MM-DD`, UTC: one row per user, day, provider, model and funding.
+    { name: "day", type: "text", required: true, pattern: "^\\d{4}-\\d{2}-\\d{2}$" },
+    { name: "provider", type: "text", required: true, max: 50 },
+    { name: "model", type: "text", required: true, max: 200 },
+    { name: "funding", type: "text", required: true, max: 50 },
+    { name: "images", type: "number", onlyInt: true, min: 0 },
+    // Micro-dollars; `waste` is the part of the cost that left no picture.
+    { name: "cost_micros", type: "number", onlyInt: true, min: 0 },
+    { name: "waste_micros", type: "number", onlyInt: true, min: 0 },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE UNIQUE INDEX `idx_usage_ledger_row` ON `usage_ledger` (`user_id`, `day`, `provider`, `model`, `funding`)",
+  ],
+};
+
+export const collections: readonly CollectionDefinition[] = [
+  generatioUsers,
+  folders,
+  modelPreferences,
+  jobs,
+  images,
+  usageLedger,
+];

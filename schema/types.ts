@@ -1,0 +1,96 @@
+// Record types of schema/collections.ts: what the records API sends of each.
+
+interface BaseRecord {
+  id: string;
+  collectionId: string;
+  collectionName: string;
+  /** `YYYY-MM-DD HH:MM:SS.mmmZ` */
+  created: string;
+  updated: string;
+}
+
+export interface GeneratioUsersRecord extends BaseRecord {
+  email: string;
+  emailVisibility: boolean;
+  verified: boolean;
+  auto_session: boolean;
+  financial_data: unknown;
+  model_preferences: string[];
+}
+
+export interface FoldersRecord extends BaseRecord {
+  name: string;
+  user_id: string;
+  parent_id: string;
+  private: boolean;
+  deleted_at: string;
+}
+
+export interface ModelPreferencesRecord extends BaseRecord {
+  model_name: string;
+  preferences: unknown;
+  user_id: string;
+}
+
+export interface JobsRecord extends BaseRecord {
+  user_id: string;
+  state: "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired" | "unknown";
+  provider: string;
+  model: string;
+  prompt: string;
+  prompt_used: string;
+  params: unknown;
+  folder_id: string;
+  funding: "byok";
+  hold: number;
+  actual: number;
+  queue_position: number;
+  provider_request_id: string;
+  error_code: string;
+  error_message: string;
+  warnings: unknown;
+  finished_at: string;
+}
+
+export interface ImagesRecord extends BaseRecord {
+  title: string;
+  url: string;
+  user_id: string;
+  prompt: string;
+  request_id: string;
+  model: string;
+  batch_number: number;
+  image_size: unknown;
+  other_info: unknown;
+  folder_id: string;
+  deleted_at: string;
+  file: string;
+  width: number;
+  height: number;
+  mime: string;
+  bytes: number;
+  sha256: string;
+  provider: string;
+  job_id: string;
+}
+
+export interface UsageLedgerRecord extends BaseRecord {
+  user_id: string;
+  day: string;
+  provider: string;
+  model: string;
+  funding: string;
+  images: number;
+  cost_micros: number;
+  waste_micros: number;
+}
+
+/** Record types by collection name. */
+export interface CollectionRecords {
+  generatio_users: GeneratioUsersRecord;
+  folders: FoldersRecord;
+  model_preferences: ModelPreferencesRecord;
+  jobs: JobsRecord;
+  images: ImagesRecord;
+  usage_ledger: UsageLedgerRecord;
+}
