@@ -189,21 +189,27 @@ const LONE_SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 /** Walks with a list of its own instead of recursion: depth must not exhaust the stack. */
 function checkStrict(root: unknown, members: number, checkSurrogates: boolean): void {
   let keys = 0;
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value === "number" && !Number.isFinite(value))
-      throw new SyntaxError("number out of range");
-    if (typeof value === "string" && checkSurrogates) checkWellFormed(value);
-    if (typeof value !== "object" || value === null) continue;
+  const open: object[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value === "object") {
+      if (value !== null) open.push(value);
+    } else if (typeof value === "number") {
+      if (!Number.isFinite(value)) throw new SyntaxError("number out of range");
+    } else if (checkSurrogates && typeof value === "string") {
+      checkWellFormed(value);
+    }
+  };
+  visit(root);
+  for (let value = open.pop(); value; value = open.pop()) {
     if (Array.isArray(value)) {
-      for (const item of value) open.push(item);
+      for (const item of value) visit(item);
       continue;
     }
-    for (const [key, item] of Object.entries(value)) {
+    // Parsed objects have nothing to inherit, and this loop is the fastest there is.
+    for (const key in value) {
       keys++;
       if (checkSurrogates) checkWellFormed(key);
-      open.push(item);
+      visit(value[key as keyof typeof value]);
     }
   }
   if (keys !== members) throw new SyntaxError("duplicate object member name");
