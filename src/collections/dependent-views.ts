@@ -1,6 +1,6 @@
 import type { App } from "../app.ts";
 import type { Field } from "../fields/field.ts";
-import { rawErrorText } from "./raw-error.ts";
+import { isCausedByInput, rawErrorText } from "./raw-error.ts";
 import { saveCollection } from "./save.ts";
 import { fieldsText } from "./serialize.ts";
 import { inferViewFields } from "./view-fields.ts";
@@ -23,6 +23,7 @@ export async function resaveDependentViews(app: App, exceptId: string): Promise<
           await saveCollection(tx, view.clone(), { validate: true });
         }
       } catch (error) {
+        if (!isCausedByInput(error)) throw error;
         problems.push(`[${view.name}] ${rawErrorText(error)}`);
       }
     }

@@ -5,7 +5,7 @@ import { fieldType } from "../fields/index.ts";
 import { randomText } from "../lib/id.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { Collection } from "./collection.ts";
-import { rawErrorText } from "./raw-error.ts";
+import { isCausedByInput, rawErrorText } from "./raw-error.ts";
 import { problemsText } from "./raw-messages.ts";
 import { newCollection } from "./scaffold.ts";
 import { inferViewFields } from "./view-fields.ts";
@@ -56,6 +56,7 @@ async function readSample(
   try {
     return await app.db.all(statement, { scan: true });
   } catch (error) {
+    if (!isCausedByInput(error)) throw error;
     const reason = `${rawErrorText(error)}; failed query: ${statement.sql}`;
     throw new Error(`failed to retrieve query records: ${reason}`, { cause: error });
   }

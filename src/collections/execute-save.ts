@@ -5,7 +5,7 @@ import { newTokenSecret } from "./auth-options.ts";
 import type { Collection } from "./collection.ts";
 import { resaveDependentViews } from "./dependent-views.ts";
 import type { CollectionEvent } from "./events.ts";
-import { rawErrorText } from "./raw-error.ts";
+import { isCausedByInput, rawErrorText } from "./raw-error.ts";
 import { changeSchema } from "./schema-change.ts";
 import { syncRecordTable } from "./sync-table.ts";
 import { inferViewFields } from "./view-fields.ts";
@@ -63,6 +63,8 @@ async function resaveOthers(app: App, collection: Collection): Promise<void> {
   try {
     await resaveDependentViews(app, collection.id);
   } catch (error) {
+    // Inside somebody's transaction half a change would be committed with it.
+    if (app.isTransaction && !isCausedByInput(error)) throw error;
     app.logger.warn(
       `Dependent view collection(s) may need to be updated after ${collection.name} collection change`,
       { error: error instanceof Error ? error.message : String(error) },

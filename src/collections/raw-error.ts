@@ -1,4 +1,4 @@
-import { DatabaseError } from "../db/errors.ts";
+import { DatabaseError, type DatabaseErrorKind } from "../db/errors.ts";
 import { NotFoundError, ValidationError } from "../lib/errors.ts";
 import { problemsText } from "./raw-messages.ts";
 
@@ -12,6 +12,20 @@ export function rawErrorText(error: unknown): string {
   if (error instanceof ValidationError) return problemsText(error.errors);
   return error instanceof Error ? error.message : String(error);
 }
+
+/** False for what no other input would have prevented: a full disk must not be told as a wrong query. */
+export function isCausedByInput(error: unknown): boolean {
+  return !(error instanceof DatabaseError && INCIDENTS.includes(error.kind));
+}
+
+const INCIDENTS: readonly DatabaseErrorKind[] = [
+  "busy",
+  "full",
+  "readonly",
+  "corrupt",
+  "cannotOpen",
+  "io",
+];
 
 const RESULTS: Readonly<Record<string, { readonly code: number; readonly class: string }>> = {
   SQLITE_ERROR: { code: 1, class: "SQL logic error" },

@@ -18,7 +18,7 @@ import { type ErrorTree, problem, ValidationError } from "../lib/errors.ts";
 import { randomText } from "../lib/id.ts";
 import { buildIndex, isValidIndex, parseIndex } from "../lib/index-expression.ts";
 import type { Collection } from "./collection.ts";
-import { rawErrorText } from "./raw-error.ts";
+import { isCausedByInput, rawErrorText } from "./raw-error.ts";
 import { fieldsText } from "./serialize.ts";
 
 /**
@@ -76,6 +76,7 @@ export async function createIndexes(db: Database, collection: Collection): Promi
     try {
       await db.run(createIndex(buildIndex(index)));
     } catch (error) {
+      if (!isCausedByInput(error)) throw error;
       const message = `Failed to create index ${index.name} - ${rawErrorText(error)}.`;
       errors[position] = problem("validation_invalid_index_expression", message);
     }

@@ -14,7 +14,7 @@ import { isUrl } from "../lib/url.ts";
 import type { AuthOptions, OAuth2ProviderConfig, Rule } from "./collection.ts";
 import { dryRunView } from "./dry-run.ts";
 import { OAUTH2_PROVIDERS } from "./oauth2-providers.ts";
-import { rawErrorText } from "./raw-error.ts";
+import { isCausedByInput, rawErrorText } from "./raw-error.ts";
 import { checkRule, keepSystemRule, type Problem, type ValidationContext } from "./rule-checks.ts";
 
 /** Problems of the options that the collection's kind has. */
@@ -34,6 +34,7 @@ async function checkViewQuery({ app }: ValidationContext, query: string): Promis
     await dryRunView(app, query, 10);
     return undefined;
   } catch (error) {
+    if (!isCausedByInput(error)) throw error;
     const reason = Buffer.from(rawErrorText(error)).subarray(0, MAX_REASON_BYTES).toString();
     return problem("validation_invalid_view_query", `Invalid query - ${reason}`);
   }

@@ -4,6 +4,7 @@ import { createField } from "../fields/index.ts";
 import { randomText } from "../lib/id.ts";
 import type { Collection } from "./collection.ts";
 import { addField } from "./field-list.ts";
+import { isCausedByInput } from "./raw-error.ts";
 import { RECORD_ID_PATTERN } from "./system-fields.ts";
 import { type Identifier, parseViewQuery } from "./view-query.ts";
 import { queryColumns } from "./view-source.ts";
@@ -38,7 +39,8 @@ export async function inferViewFields(app: App, query: string): Promise<Field[]>
 export async function viewFieldsIfAny(app: App, query: string): Promise<Field[]> {
   try {
     return await readFields(app, query);
-  } catch {
+  } catch (error) {
+    if (!isCausedByInput(error)) throw error;
     return [];
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "../../src/app.ts";
@@ -20,10 +20,11 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-/** An open app on a new data folder. */
-export async function startApp(): Promise<Fixture> {
+/** An open app on a new data folder, or on a copy of one. */
+export async function startApp(original?: string): Promise<Fixture> {
   const folder = mkdtempSync(join(tmpdir(), "generatio-collections-"));
-  const app = new App({ dataDir: folder });
+  if (original !== undefined) cpSync(original, folder, { recursive: true });
+  const app = new App({ dataDir: folder, durability: "normal" });
   await app.bootstrap();
   const save = async (collection: Collection) => {
     await saveCollection(app, collection, { validate: true });
