@@ -2,7 +2,9 @@ import type { App } from "../app.ts";
 import { assertLength } from "../http/body.ts";
 import { errorBody, toApiError } from "../http/errors.ts";
 import { RequestEvent } from "../http/event.ts";
+import { bindForm } from "../http/form.ts";
 import type { Incoming } from "../http/incoming.ts";
+import { Query } from "../http/query.ts";
 import type { Router } from "../http/router.ts";
 import { RequestState } from "../http/state.ts";
 import { ApiError, badRequest, type ErrorLeaf, forbidden, internalError, ValidationError } from "../lib/errors.ts";
@@ -119,7 +121,7 @@ class BatchRun {
       params: action.params,
       pattern: `${action.method} /api/collections/{collection}/records${"id" in action.params ? "/{id}" : ""}`,
       parent: this.#event.state,
-      bound: { values: request.body, files: request.files },
+      bound: { values: bodyOf(request, action), files: request.files },
     });
     state.set("infoContext", "batch");
     this.#states.push(state);
@@ -212,6 +214,14 @@ class InternalIncoming implements Incoming {
   stream(): never {
     throw new Error("the body of a batch's request has been read with the batch");
   }
+}
+
+/** PocketBase sends the body to itself as a form, and Go merges the query into forms. */
+function bodyOf({ body }: InternalRequest, { url }: Action): Record<string, unknown> {
+  const values = new Map([["@jsonPayload", [JSON.stringify(body)]]]);
+  const [, query = ""] = url.split(/\?(.*)/s);
+  for (const [name, value] of new Query(query).entries()) values.set(name, [...(values.get(name) ?? []), value]);
+  return bindForm(values);
 }
 
 function toResult({ answer }: RequestState): BatchResult {

@@ -7,9 +7,6 @@ import type { RealtimeClient, Subscription } from "./client.ts";
 import { mayHear, subscriptionInfo } from "./judge.ts";
 import { renderEvent } from "./render.ts";
 
-/** Name of the control event of resumable clients. */
-export const RESUME_EVENT = "PB_RESUME";
-
 /** What a client that can resume says with its subscriptions. */
 export interface ResumeRequest {
   /** The last position it is sure of; undefined at its first connection. */
@@ -35,8 +32,9 @@ export function parseResume(value: unknown): ResumeRequest | undefined {
 
 /**
  * Lets a client go on where it was. From now on its events carry their positions; those it missed are sent in
- * the background, judged by today's rules, followed by `PB_RESUME` with the position it is at now. When the log
- * no longer reaches back far enough, the event says so (`gap: true`) instead.
+ * the background, judged by today's rules. Then, or at once when there was no earlier connection, it is told
+ * where it is: `{"resume":{"position","log","gap"}}` under the name of its first subscription. When the log does
+ * not reach back far enough, nothing is sent again and `gap` is true.
  *
  * To be called once its subscriptions are set.
  */
@@ -54,6 +52,7 @@ export async function resumeClient(app: App, client: RealtimeClient, request: Re
       known: new Set(reaches ? request.subscriptions : []),
       newSince: bounds.newest,
       log: bounds.id,
+      isContinued: reaches,
       gap: !isFirst && !reaches,
     });
     void replay.run().catch((error: unknown) => giveUp(app, client, error));
@@ -79,6 +78,8 @@ interface ReplayOptions {
   /** The others want everything behind this. */
   readonly newSince: number;
   readonly log: string;
+  /** The client has got everything up to `from`. */
+  readonly isContinued: boolean;
   readonly gap: boolean;
 }
 
@@ -96,7 +97,10 @@ class Replay {
   /** Live events are passed over meanwhile, so it goes on until none of them is missing. */
   async run(): Promise<void> {
     const client = this.#client;
-    let position = this.#options.from;
+    const { from, isContinued } = this.#options;
+    let position = from;
+    // Whoever cannot go on begins here, before anything that comes later.
+    if (!isContinued) this.#announce(position);
     do {
       const { newest } = await this.#app.changes.bounds(this.#app);
       await this.#sendBetween(position, newest);
@@ -104,8 +108,13 @@ class Replay {
     } while (!client.isClosed && client.passedOver! > position);
     client.floor = position;
     client.passedOver = undefined;
+    if (isContinued) this.#announce(position);
+  }
+
+  #announce(position: number): void {
+    const [name] = this.#client.subscriptions.keys();
     const { log, gap } = this.#options;
-    client.send({ name: RESUME_EVENT, data: { position, log, gap } });
+    if (name !== undefined) this.#client.send({ name, data: { resume: { position, log, gap } } });
   }
 
   async #sendBetween(after: number, upTo: number): Promise<void> {

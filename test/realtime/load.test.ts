@@ -1,0 +1,123 @@
+import { connect, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { type PostsServer, startPostsServer } from "./fixture.ts";
+import { Listener } from "./listener.ts";
+
+let server: PostsServer;
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.close();
+});
+
+/** Connects and reads only as far as PB_CONNECT. */
+async function connectStalled(): Promise<{ socket: Socket; clientId: string }> {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  sockets.push(socket);
+  socket.write(`GET /api/realtime HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`);
+  let text = "";
+  return new Promise((resolve) => {
+    const read = (chunk: Buffer) => {
+      text += chunk.toString();
+      const [, clientId] = /"clientId":"(\w+)"/.exec(text) ?? [];
+      if (clientId === undefined) return;
+      socket.off("data", read).pause();
+      resolve({ socket, clientId });
+    };
+    socket.on("data", read);
+  });
+}
+
+async function subscribe(clientId: string, topic: string): Promise<number> {
+  const response = await fetch(`${server.url}/api/realtime`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ clientId, subscriptions: [topic] }),
+  });
+  await response.text();
+  return response.status;
+}
+
+const SMALL = `posts/*?options=${encodeURIComponent('{"query":{"fields":"title:excerpt(20)"}}')}`;
+
+describe("a client that does not read", () => {
+  test("is disconnected, and neither the other hundred nor the writer wait for it", async () => {
+    server = await startPostsServer();
+    const { clientId } = await connectStalled();
+    expect(await subscribe(clientId, "posts/*")).toBe(204);
+    const others = await Promise.all(Array.from({ length: 100 }, () => server.listen([SMALL])));
+    const large = "x".repeat(100_000);
+    const slowest = { write: 0 };
+    for (let index = 0; index < 150; index++) {
+      const started = performance.now();
+      await server.post({ title: `${index} ${large}`.slice(0, 5000) });
+      slowest.write = Math.max(slowest.write, performance.now() - started);
+      server.app.realtime.find(clientId)?.send({ name: "posts/*", data: large });
+    }
+    for (const other of others) await other.untilCount(150);
+    expect(others.every(({ titles }) => titles.every((title, index) => title.startsWith(`create:${index} `)))).toBe(true);
+    expect(slowest.write).toBeLessThan(1000);
+    await expect.poll(() => server.app.realtime.find(clientId)).toBeUndefined();
+    expect(server.app.realtime.clients.size).toBe(100);
+  });
+
+  test("may take one large message in its own time", async () => {
+    server = await startPostsServer();
+    const { socket, clientId } = await connectStalled();
+    await subscribe(clientId, "large");
+    const data = "y".repeat(8 << 20);
+    server.app.realtime.broadcast("large", data);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    let received = 0;
+    socket.on("data", (chunk: Buffer) => (received += chunk.length));
+    socket.resume();
+    await expect.poll(() => received, { timeout: 5000 }).toBeGreaterThan(data.length);
+    expect(server.app.realtime.find(clientId)?.isClosed).toBe(false);
+  });
+});
+
+describe("many clients", () => {
+  test("a rule is asked once for all who are equal before it", async () => {
+    server = await startPostsServer({ listRule: "@request.auth.id != '' && title != ''" });
+    const users = await Promise.all(["ann", "bob"].map((name) => server.user(name)));
+    const join = async (count: number) => {
+      for (let index = 0; index < count; index++) {
+        await server.listen(["posts/*"]);
+        for (const { token } of users) await server.listen(["posts/*"], { token });
+      }
+    };
+    const readsOfOnePost = async () => {
+      const before = server.app.databaseFiles.data.counters.reads;
+      const listener = await server.listen(["posts/*"], { token: users[0]!.token });
+      const joined = server.app.databaseFiles.data.counters.reads;
+      await server.post({ title: "a" });
+      await listener.untilCount(1);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      listener.close();
+      expect(joined).toBeGreaterThanOrEqual(before);
+      return server.app.databaseFiles.data.counters.reads - joined;
+    };
+    await join(1);
+    const reads = await readsOfOnePost();
+    await join(19);
+    expect(server.app.realtime.clients.size).toBeGreaterThanOrEqual(60);
+    expect(await readsOfOnePost()).toBe(reads);
+  });
+
+  test("a thousand are told while requests are answered", async () => {
+    server = await startPostsServer();
+    const listeners: Listener[] = [];
+    for (let batch = 0; batch < 10; batch++) {
+      listeners.push(...(await Promise.all(Array.from({ length: 100 }, () => server.listen(["posts/*"])))));
+    }
+    await Promise.all([0, 1, 2].map((index) => server.post({ title: String(index) })));
+    const health = await fetch(`${server.url}/api/health`);
+    expect(health.status).toBe(200);
+    for (const listener of listeners) await listener.until(({ events }) => events.length > 3, 15_000);
+    const [first] = listeners;
+    expect(first!.titles.toSorted()).toEqual(["create:0", "create:1", "create:2"]);
+    expect(listeners.every(({ titles }) => titles.join() === first!.titles.join())).toBe(true);
+  });
+});
