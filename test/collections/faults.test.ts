@@ -153,6 +153,8 @@ const OPERATIONS: Readonly<Record<string, (app: App) => Promise<void>>> = {
       ],
       true,
     ),
+  "an import that a view depends on": (app) =>
+    importCollections(app, [{ id: "posts_id", fields: [ID, text("a"), select(2)] }], false),
   "a truncation": (app) => truncateCollection(app, app.findCollection("posts")),
 };
 
