@@ -159,7 +159,7 @@ async function quietly<T>(app: App, otherwise: T, work: () => Promise<T>): Promi
   try {
     return await work();
   } catch (error) {
-    app.logger.warn("failed to check a rule", { error: String(error) });
+    app.logger.debug("failed to check a rule", { error: String(error) });
     return otherwise;
   }
 }

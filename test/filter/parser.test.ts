@@ -16,7 +16,7 @@ function render(node: ExpressionNode): string {
 function side(node: OperandNode): string {
   if (node.kind === "function") return `${node.name}(${node.args.map(side).join(", ")})`;
   if (node.kind === "text") return `'${node.text}'`;
-  return node.kind === "number" ? node.text : node.name;
+  return "name" in node ? node.name : node.text;
 }
 
 describe("the parser", () => {
