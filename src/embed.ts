@@ -58,10 +58,11 @@ export function createApp(options: ServerOptions): Server {
   const listening: Listener[] = [];
 
   const boot = async (): Promise<StartReport> => {
-    await app.bootstrap();
-    const migrations = migrationsDir ? await runAppMigrations(app, migrationsDir) : [];
+    // Extensions come first, as in PocketBase: their handlers see the bootstrap and the migrations too.
     for (const extension of extensions) await extension(app);
     const loaded = hooksDir ? await loadExtensions(app, hooksDir) : [];
+    await app.bootstrap();
+    const migrations = migrationsDir ? await runAppMigrations(app, migrationsDir) : [];
     answer = createFetch(app, await app.router());
     app.crons.start();
     return { extensions: loaded, migrations };
@@ -88,7 +89,10 @@ export function createApp(options: ServerOptions): Server {
       return installerToken(app);
     },
     async stop() {
-      await Promise.all(listening.splice(0).map((server) => server.close()));
+      const closed = Promise.all(listening.splice(0).map((server) => server.close()));
+      // Event streams never end by themselves.
+      app.realtime.disconnectAll();
+      await closed;
       if (started) await started.catch(() => undefined);
       await app.terminate();
     },
