@@ -20,7 +20,7 @@ import { AuthWithOtpRequestEvent, RequestOtpRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
 import { EMAIL } from "../form-checks.ts";
 import { findByEmail } from "../identity.ts";
-import { createOtp, newOtpPassword } from "../otp.ts";
+import { createOtp, newOtpPassword, trackSending, whenSent } from "../otp.ts";
 import { checkPassword, passwordCost, randomPassword } from "../passwords.ts";
 import { consume, hasExpired } from "../records.ts";
 import { findReferencing } from "../references.ts";
@@ -77,7 +77,7 @@ async function sendNew(request: RequestOtpRequestEvent, owner: RecordModel): Pro
   const otp = await createOtp(app, owner, password);
   const send = async (): Promise<void> => {
     try {
-      await lasting.mail.sendOtp(owner, otp.id, password);
+      await trackSending(lasting, otp.id, () => lasting.mail.sendOtp(owner, otp.id, password));
     } catch {
       // What was never sent must not be guessed. Why is in the log already.
       await deleteRecord(lasting, otp);
@@ -113,6 +113,7 @@ async function findOtp(
   collection: AuthCollection,
   id: string,
 ): Promise<{ readonly otp: RecordModel; readonly record: RecordModel }> {
+  await whenSent(app, id);
   const otp = await findRecord(app, app.findCollection("_otps"), id);
   if (!otp) throw invalidOtp("missing");
   if (otp.getString("collectionRef") !== collection.id)
