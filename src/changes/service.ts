@@ -99,7 +99,7 @@ export class Changes {
       const position = this.#isOpen ? await this.#append(tx, record, action) : undefined;
       this.order.open(record, subjectOf(record), position);
     });
-    if (this.#appended >= TRIM_EVERY && !app.isTransaction) await this.#trim(app);
+    if (this.#appended >= Math.min(TRIM_EVERY, this.window.rows) && !app.isTransaction) await this.#trim(app);
   }
 
   async bounds(app: App): Promise<ChangeBounds> {
