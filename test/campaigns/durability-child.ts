@@ -6,6 +6,7 @@ import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "../../src/db/open.ts";
 import { Random } from "./random.ts";
+import { marker } from "./watched.ts";
 
 const [path = "", count = "0", seed = "0", mutant = ""] = process.argv.slice(2);
 const CONCURRENT = 8;
@@ -24,34 +25,34 @@ await db.close();
 
 async function writeOn(): Promise<void> {
   while (next < Number(count)) {
-    const marker = `MARK-${next++}-END`;
-    await write(marker);
+    const text = marker(next++);
+    await write(text);
     if (random.chance(0.2)) await sleep(random.integer(0, 3));
   }
 }
 
-async function write(marker: string): Promise<void> {
-  const insert = sql("INSERT INTO rows (marker) VALUES (?)", marker);
+async function write(text: string): Promise<void> {
+  const insert = sql("INSERT INTO rows (marker) VALUES (?)", text);
   const kind = random.integer(0, 2);
-  if (mutant === "answer-first") answer(marker);
+  if (mutant === "answer-first") answer(text);
   if (kind === 0) await db.run(insert);
   else {
     const job = db.write(
       async (tx) => {
         await tx.run(insert);
         if (kind === 2) await sleep(1);
-        if (mutant === "answer-inside") answer(marker);
+        if (mutant === "answer-inside") answer(text);
         if (mutant === "answer-undone") throw new Error("undone");
       },
       { exclusive: kind === 2 },
     );
     await job.catch(() => undefined);
   }
-  answer(marker);
+  answer(text);
 }
 
-function answer(marker: string): void {
-  writeSync(1, `${marker}\n`);
+function answer(text: string): void {
+  writeSync(1, `${text}\n`);
 }
 
 function sql(text: string, ...parameters: readonly unknown[]) {
