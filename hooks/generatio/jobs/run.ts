@@ -122,18 +122,31 @@ async function markUnknown(run: Run, error: unknown): Promise<void> {
   await product.app.save(job);
 }
 
+// What the user or their account is the cause of is no news for the operator.
+const USERS_AFFAIR: ReadonlySet<string> = new Set(["auth", "credits", "moderation", "rate_limit", "validation"]);
+
 function logFailure({ product, job }: Run, error: unknown): void {
+  const { logger } = product.app;
   const facts = {
     jobId: job.id,
     provider: job.getString("provider"),
     model: job.getString("model"),
   };
-  if (error instanceof ProviderError || error instanceof DeadlineError) {
-    const cause = error.cause instanceof Error ? error.cause.message : undefined;
-    product.app.logger.warn("job failed", { ...facts, reason: error.message, cause });
+  if (error instanceof ProviderError) {
+    const level = USERS_AFFAIR.has(error.kind) ? "info" : "warn";
+    logger[level]("job failed", { ...facts, kind: error.kind, reason: reasonsOf(error) });
+  } else if (error instanceof DeadlineError) {
+    logger.warn("job failed", { ...facts, reason: error.message });
   } else {
-    product.app.logger.error("job failed", { ...facts, error });
+    logger.error("job failed", { ...facts, error });
   }
+}
+
+/** The messages from the outermost error to the one it began with. */
+function reasonsOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const inner = reasonsOf(error.cause);
+  return (inner ? `${error.message} ${inner}` : error.message).replaceAll(/\s+/g, " ");
 }
 
 function contextOf(product: Product, token: PlainToken, signal: AbortSignal): ProviderContext {

@@ -1,0 +1,136 @@
+import { fileURLToPath } from "node:url";
+import { startTestServer, type TestServer } from "generatio/testing";
+import PocketBase from "pocketbase";
+import {
+  type FalEmulator,
+  type FalEmulatorOptions,
+  startFalEmulator,
+} from "../../../hooks/generatio/testing/index.ts";
+
+const folder = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+export const KEY = "emulated-key-id:emulated-key-secret";
+export const LOGIN_PASSWORD = "login-password-1";
+export const KEY_PASSWORD = "key-password-22";
+
+/** An answer of a custom route. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+/** The product on a listening server, with the emulated provider behind it. */
+export interface ProductServer extends TestServer {
+  readonly emulator: FalEmulator;
+  /** Registers somebody and logs in, through the official SDK. */
+  signUp(email?: string): Promise<Member>;
+  /** Calls a custom route with the headers given and nothing else. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ProductOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly emulator?: FalEmulatorOptions;
+  readonly dataDir?: string;
+}
+
+export async function startProduct(options: ProductOptions = {}): Promise<ProductServer> {
+  const emulator = await startFalEmulator({ keys: { [KEY]: "ok" }, ...options.emulator });
+  const server = await startTestServer({
+    hooksDir: folder("hooks"),
+    migrationsDir: folder("schema/migrations"),
+    ...(options.dataDir ? { dataDir: options.dataDir } : {}),
+    env: {
+      GENERATIO_FAL_URL: emulator.url,
+      GENERATIO_PBKDF2_ITERATIONS: "100000",
+      ...options.env,
+    },
+  });
+  let members = 0;
+  const call = (method: string, path: string, sent: CallOptions = {}) =>
+    send(`${server.url}/api/custom/${path}`, method, sent);
+  return {
+    ...server,
+    emulator,
+    call,
+    async signUp(email = `member${++members}@example.com`) {
+      const client = new PocketBase(server.url);
+      client.autoCancellation(false);
+      const users = client.collection("generatio_users");
+      await users.create({ email, password: LOGIN_PASSWORD, passwordConfirm: LOGIN_PASSWORD });
+      const { record } = await users.authWithPassword(email, LOGIN_PASSWORD);
+      return new Member(client, { id: record.id, email }, call);
+    },
+    async close() {
+      await server.close();
+      await emulator.close();
+    },
+  };
+}
+
+/** Somebody with an account, seen from their side of the wire. */
+export class Member {
+  readonly client: PocketBase;
+  readonly id: string;
+  readonly email: string;
+  /** Sent as `X-Session-ID` once it is known. */
+  sessionId = "";
+  readonly #call: ProductServer["call"];
+
+  constructor(client: PocketBase, user: { id: string; email: string }, call: ProductServer["call"]) {
+    this.client = client;
+    this.id = user.id;
+    this.email = user.email;
+    this.#call = call;
+  }
+
+  call(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.#call(method, path, {
+      ...(body === undefined ? {} : { body }),
+      headers: {
+        Authorization: `Bearer ${this.client.authStore.token}`,
+        ...(this.sessionId ? { "X-Session-ID": this.sessionId } : {}),
+        ...headers,
+      },
+    });
+  }
+
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.call("POST", path, body, headers);
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.call("GET", path);
+  }
+
+  /** Stores the key and opens a session. */
+  async unlock(key = KEY): Promise<this> {
+    await this.post("tokens/setup", { fal_token: key, password: KEY_PASSWORD });
+    const { body } = await this.post("auth/create-session", { password: KEY_PASSWORD });
+    this.sessionId = String(body["session_id"]);
+    return this;
+  }
+
+  generate(body: Record<string, unknown> = {}, headers?: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.post("generate/image", { model: "flux/schnell", prompt: "a fox", ...body }, headers);
+  }
+}
+
+async function send(url: string, method: string, { body, headers = {} }: CallOptions): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
