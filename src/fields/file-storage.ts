@@ -77,7 +77,7 @@ async function storeAround(
     throw error;
   }
   const names = listFiles(record.get(field.name)).map(nameOf);
-  record.setRaw(field.name, prepareFiles(field, names));
+  if (uploads.length > 0) record.setRaw(field.name, prepareFiles(field, names));
   const state = pendingOf(record, field);
   state.uploaded.push(...uploads);
   state.replaced.push(...withoutFiles(before, names));

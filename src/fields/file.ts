@@ -1,6 +1,6 @@
 import { type ErrorLeaf, type ErrorTree, problem } from "../lib/errors.ts";
 import { matchesMime, SNIFF_LENGTH } from "../lib/mime.ts";
-import { atLeast, atMost, length, matches, notIn, REQUIRED } from "../lib/rules.ts";
+import { atLeast, atMost, length, matches, notIn, REQUIRED, required } from "../lib/rules.ts";
 import type { UploadedFile } from "../lib/upload.ts";
 import type { FieldType } from "./field.ts";
 import { aroundSave, storedNames } from "./file-storage.ts";
@@ -111,7 +111,8 @@ function unknownFiles(names: readonly string[]): ErrorLeaf {
 const STORABLE_NAME = /^[^./\\][^/\\]+$/;
 
 async function checkUpload(field: FileField, upload: UploadedFile): Promise<ErrorLeaf | undefined> {
-  const named = length(upload.name, 1, 150) ?? matches(upload.name, STORABLE_NAME);
+  const named =
+    required(upload.name) ?? length(upload.name, 1, 150) ?? matches(upload.name, STORABLE_NAME);
   if (named) return named;
   const maxSize = maxSizeOf(field);
   if (upload.size > maxSize) {

@@ -66,7 +66,6 @@ function swap32(value: number): number {
 
 /** An ID3 header of a sane size, or the mark of an MPEG audio frame. */
 export function isMp3(content: string): boolean {
-  // eslint-disable-next-line no-control-regex -- bytes are looked at
   if (
     /^ID3[\x02-\x04]\0[\0\x10\x20\x30\x40\x50\x60\x70\x80\x90\xa0\xb0\xc0\xd0\xe0\xf0][\0-\x7f]{4}/.test(
       content,
@@ -90,7 +89,6 @@ export function isBmp(content: string): boolean {
 
 /** A dBase table: a date, reserved zeros, a known version. */
 export function isDbf(content: string): boolean {
-  // eslint-disable-next-line no-control-regex -- bytes are looked at
   const header =
     /^[\x02-\x05\x30\x31\x32\x42\x62\x7b\x82\x83\x87\x8a\x8b\x8e\xb3\xcb\xe5\xf4\xf5\xfb].[\x01-\x0c][\x01-\x1f].{8}\0\0.{14}[\0\x01].\0\0/s;
   return content.length >= 68 && header.test(content);
@@ -104,7 +102,6 @@ export function isZstd(content: string): boolean {
 
 /** Compressed data with a zlib header that is no text. */
 export function isZlib(content: string): boolean {
-  // eslint-disable-next-line no-control-regex -- bytes are looked at
   return (
     /^x[\s\S]/.test(content) &&
     (0x7800 + content.charCodeAt(1)) % 31 === 0 &&
@@ -119,7 +116,6 @@ export function isCrx(content: string): boolean {
 }
 
 export function isZip(content: string): boolean {
-  // eslint-disable-next-line no-control-regex -- bytes are looked at
   return /^PK[\x03\x05\x07][\x04\x06\x08]/.test(content);
 }
 
@@ -235,7 +231,6 @@ const PYTHON_NUMBERS =
 /** Python bytecode: a known number, or a newer one with flags behind it. */
 export function isPythonBytecode(content: string): boolean {
   if (content.length < 8) return false;
-  // eslint-disable-next-line no-control-regex -- bytes are looked at
   return (
     PYTHON_NUMBERS.test(content) ||
     /^(?:[\x02\x03]\x09\x99\0|(?:.[\x0d\x0e]|\xf0\0|[\0\x50\x80\xa0]\x01)\r\n[\0-\x03]\0\0\0)/s.test(

@@ -47,7 +47,6 @@ function isUtf8(content: string): boolean {
 
 /** Of the bytes 0x80–0x9f only 0x85 is a character of ISO 8859, but Windows prints there. */
 function charsetOfLatin(content: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- bytes are looked at
   if (!/^[\x07-\x0d\x1b\x20-\x7e\x85\xa0-\xff]*$/.test(content)) return undefined;
   return content.includes("\x85") ? "windows-1252" : "iso-8859-1";
 }

@@ -10,7 +10,6 @@ const CUT_LENGTH = 4096;
 
 /** Without the control characters that no text has, or with a byte order mark. */
 export function isText(content: string): boolean {
-  // eslint-disable-next-line no-control-regex -- exactly those are looked for
   return charsetOfMark(content) !== undefined || !/[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(content);
 }
 

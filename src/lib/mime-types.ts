@@ -1,4 +1,3 @@
-/* eslint-disable no-control-regex -- signatures are bytes */
 import {
   hasBrand,
   isAnimatedPng,

@@ -58,7 +58,6 @@ interface UrlParts {
 /** Splits as Go's url.Parse does; `undefined` where that fails. */
 function splitUrl(text: string): UrlParts | undefined {
   const [main, fragment] = cut(text, "#");
-  // eslint-disable-next-line no-control-regex -- exactly those are refused
   if (/[\0-\x1f\x7f]/.test(main) || hasBrokenEscape(fragment)) return undefined;
   const scheme = /^(?:[a-zA-Z][a-zA-Z0-9+.-]*)?:/.exec(main)?.[0];
   if (scheme === ":") return undefined;

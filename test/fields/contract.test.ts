@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Collection } from "../../src/collections/collection.ts";
 import { RecordModel } from "../../src/records/record.ts";
-import { createField, FIELD_TYPES, fieldType } from "../../src/fields/index.ts";
+import { FIELD_TYPES } from "../../src/fields/index.ts";
 import { fieldContract } from "../../src/testing/field-contract.ts";
 import { type Fixture, startApp } from "../collections/fixture.ts";
 
@@ -31,8 +31,11 @@ describe.each([...FIELD_TYPES.values()])("the field type $type", (type) => {
       app: fixture.app,
       collection,
       original: undefined,
-      findCollection: (id) => (id === "pbc_contract_target" ? Object.assign(collection.clone(), { id }) : undefined),
+      findCollection: (id) =>
+        id === "pbc_contract_target" ? Object.assign(collection.clone(), { id }) : undefined,
     }),
   });
-  test.each(cases)("$name", ({ run }) => run());
+  test.each(cases)("$name", async ({ run }) => {
+    await expect(run()).resolves.toBeUndefined();
+  });
 });

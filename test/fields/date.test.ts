@@ -31,5 +31,7 @@ test.each([
 });
 
 test("settings with a range the wrong way round are accepted, as PocketBase does", async () => {
-  expect(await settingsProblemsOf(makeField("date", { min: RANGE.max, max: RANGE.min }))).toEqual({});
+  expect(await settingsProblemsOf(makeField("date", { min: RANGE.max, max: RANGE.min }))).toEqual(
+    {},
+  );
 });

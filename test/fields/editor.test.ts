@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import { fieldType } from "../../src/fields/index.ts";
-import { makeField, prepare, problemOf, REQUIRED, settingsProblemsOf, tooHigh, tooLow } from "./fixture.ts";
+import {
+  makeField,
+  prepare,
+  problemOf,
+  REQUIRED,
+  settingsProblemsOf,
+  tooHigh,
+  tooLow,
+} from "./fixture.ts";
 
 const tooLong = (maxSize: number) => ({
   code: "validation_content_size_limit",
@@ -16,9 +24,12 @@ test.each([
   [{}, "x".repeat(5_242_881), tooLong(5_242_880)],
   [{ required: true }, "", REQUIRED],
   [{ required: true }, "<p></p>", undefined],
-])("case %#: an editor field with %j is judged as PocketBase does", async (options, raw, problem) => {
-  expect(await problemOf(makeField("editor", options), raw)).toEqual(problem);
-});
+])(
+  "case %#: an editor field with %j is judged as PocketBase does",
+  async (options, raw, problem) => {
+    expect(await problemOf(makeField("editor", options), raw)).toEqual(problem);
+  },
+);
 
 test("markup is kept as it was sent", () => {
   const text = "<script>alert(1)</script> \0 ";

@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { makeField, problemOf, REQUIRED, settingsProblemsOf } from "./fixture.ts";
 
 const INVALID = { code: "validation_is_email", message: "Must be a valid email address." };
-const NOT_ALLOWED = { code: "validation_email_domain_not_allowed", message: "Email domain is not allowed." };
+const NOT_ALLOWED = {
+  code: "validation_email_domain_not_allowed",
+  message: "Email domain is not allowed.",
+};
 const ONLY = { onlyDomains: ["example.com"] };
 const EXCEPT = { exceptDomains: ["example.com"] };
 
@@ -30,7 +33,9 @@ test("only one list of domains may be set, of domains only", async () => {
     exceptDomains: blank,
     onlyDomains: blank,
   });
-  expect(await settingsProblemsOf(makeField("email", { exceptDomains: ["a.com", "localhost"] }))).toEqual({
+  expect(
+    await settingsProblemsOf(makeField("email", { exceptDomains: ["a.com", "localhost"] })),
+  ).toEqual({
     exceptDomains: { "1": { code: "validation_is_domain", message: "Must be a valid domain." } },
   });
 });

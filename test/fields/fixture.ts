@@ -27,7 +27,10 @@ export function problemOf(
 }
 
 /** The problems with a field's settings, by option. */
-export function settingsProblemsOf(field: Field, context: SettingsContext = NOTHING): Promise<ErrorTree> {
+export function settingsProblemsOf(
+  field: Field,
+  context: SettingsContext = NOTHING,
+): Promise<ErrorTree> {
   return fieldType(field).validateSettings(field, context);
 }
 

@@ -7,10 +7,19 @@ const ORIGIN = { lon: 0, lat: 0 };
 
 // What PocketBase 0.40.4 makes of them.
 test.each([
-  [{ lon: 1, lat: 2 }, { lon: 1, lat: 2 }],
+  [
+    { lon: 1, lat: 2 },
+    { lon: 1, lat: 2 },
+  ],
   [{ lon: 1 }, { lon: 1, lat: 0 }],
-  [{ lon: null, lat: 3 }, { lon: 0, lat: 3 }],
-  [{ lon: 1e2, lat: 0.1 }, { lon: 100, lat: 0.1 }],
+  [
+    { lon: null, lat: 3 },
+    { lon: 0, lat: 3 },
+  ],
+  [
+    { lon: 1e2, lat: 0.1 },
+    { lon: 100, lat: 0.1 },
+  ],
   [{ lon: "7" }, ORIGIN],
   [{ lon: "7", lat: 5 }, ORIGIN],
   [{ lat: 5, lon: "7" }, ORIGIN],
@@ -28,12 +37,21 @@ test.each([
 ])("%j becomes %j", (raw, point) => expect(prepare(makeField("geoPoint"), raw)).toEqual(point));
 
 test("stored JSON and inherited keys are read as they should", () => {
-  expect(prepare(makeField("geoPoint"), new RawJson('{"lon":1,"lat":2}'))).toEqual({ lon: 1, lat: 2 });
+  expect(prepare(makeField("geoPoint"), new RawJson('{"lon":1,"lat":2}'))).toEqual({
+    lon: 1,
+    lat: 2,
+  });
   expect(prepare(makeField("geoPoint"), Object.create({ lon: 1, lat: 2 }))).toEqual(ORIGIN);
 });
 
-const LATITUDE = { code: "validation_invalid_latitude", message: "Latitude must be between -90 and 90 degrees." };
-const LONGITUDE = { code: "validation_invalid_longitude", message: "Longitude must be between -180 and 180 degrees." };
+const LATITUDE = {
+  code: "validation_invalid_latitude",
+  message: "Latitude must be between -90 and 90 degrees.",
+};
+const LONGITUDE = {
+  code: "validation_invalid_longitude",
+  message: "Longitude must be between -180 and 180 degrees.",
+};
 
 test.each([
   [{}, ORIGIN, undefined],
@@ -52,5 +70,7 @@ test.each([
 
 test("it is stored with the longitude first", () => {
   const field = makeField("geoPoint");
-  expect(fieldType(field).toDatabase?.(field, prepare(field, { lat: 1e-7, lon: 1 }))).toBe('{"lon":1,"lat":1e-7}');
+  expect(fieldType(field).toDatabase?.(field, prepare(field, { lat: 1e-7, lon: 1 }))).toBe(
+    '{"lon":1,"lat":1e-7}',
+  );
 });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { fieldType } from "../../src/fields/index.ts";
 import { RawJson, stringifyJson } from "../../src/lib/json.ts";
-import { makeField, prepare, problemOf, REQUIRED, settingsProblemsOf, tooHigh, tooLow } from "./fixture.ts";
+import {
+  makeField,
+  prepare,
+  problemOf,
+  REQUIRED,
+  settingsProblemsOf,
+  tooHigh,
+  tooLow,
+} from "./fixture.ts";
 
 /** Submitted values and the text that PocketBase 0.40.4 binds for them; null is SQL's NULL. */
 const STORED: readonly (readonly [submitted: unknown, stored: string | null])[] = [

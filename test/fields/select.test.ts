@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { fieldType } from "../../src/fields/index.ts";
-import { makeField, prepare, problemOf, REQUIRED, settingsProblemsOf, tooHigh, tooLow } from "./fixture.ts";
+import {
+  makeField,
+  prepare,
+  problemOf,
+  REQUIRED,
+  settingsProblemsOf,
+  tooHigh,
+  tooLow,
+} from "./fixture.ts";
 
 const values = ["a", "b", "c", "1", "true"];
 const tooMany = (maxSelect: number) => ({
@@ -23,7 +31,9 @@ describe("a select of one value", () => {
     [[], ""],
     [1, "1"],
     [{ a: 1 }, ""],
-  ])("%j becomes %j", (raw, value) => expect(prepare(makeField("select", { values }), raw)).toBe(value));
+  ])("%j becomes %j", (raw, value) =>
+    expect(prepare(makeField("select", { values }), raw)).toBe(value),
+  );
 
   test.each([
     ["a", undefined],

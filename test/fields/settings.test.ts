@@ -43,7 +43,10 @@ test.each([
   [{ help: "x".repeat(300) }, {}],
   [{ help: "x".repeat(301) }, { help: LENGTH(300) }],
   [{ help: "é".repeat(151) }, { help: LENGTH(300) }],
-  [{ id: "", name: "", help: "x".repeat(301) }, { id: REQUIRED, name: REQUIRED, help: LENGTH(300) }],
+  [
+    { id: "", name: "", help: "x".repeat(301) },
+    { id: REQUIRED, name: REQUIRED, help: LENGTH(300) },
+  ],
 ])("the settings %j are judged as PocketBase does", async (options, problems) => {
   expect(await settingsProblemsOf(makeField("bool", options))).toEqual(problems);
 });

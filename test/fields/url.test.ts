@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { makeField, problemOf, REQUIRED, settingsProblemsOf } from "./fixture.ts";
 
 const INVALID = { code: "validation_invalid_url", message: "Must be a valid url." };
-const NOT_ALLOWED = { code: "validation_url_domain_not_allowed", message: "Url domain is not allowed." };
+const NOT_ALLOWED = {
+  code: "validation_url_domain_not_allowed",
+  message: "Url domain is not allowed.",
+};
 const ONLY = { onlyDomains: ["example.com"] };
 const EXCEPT = { exceptDomains: ["example.com"] };
 

@@ -116,7 +116,7 @@ const NO_DATES: readonly unknown[] = [
   true,
   1704164645,
   1.5,
-  {"a": 1},
+  { a: 1 },
   ["2024-01-02"],
   "@now",
   "now",
@@ -138,13 +138,16 @@ describe("toDate", () => {
   });
 
   test("leaves a stored date as it is", () => {
-    for (const [, stored] of DATES.filter(([, date]) => /^\d{4}-/.test(date))) expect(toDate(stored)).toBe(stored);
+    for (const [, stored] of DATES.filter(([, date]) => /^\d{4}-/.test(date)))
+      expect(toDate(stored)).toBe(stored);
   });
 
-  test.each(["2024-02-30 00:00:00.000Z", "2023-02-29 00:00:00.000Z", "2024-04-31 00:00:00.000Z", "2024-01-01 24:00:00.000Z"])(
-    "refuses %s although it has the stored form",
-    (text) => expect(toDate(text)).toBe(""),
-  );
+  test.each([
+    "2024-02-30 00:00:00.000Z",
+    "2023-02-29 00:00:00.000Z",
+    "2024-04-31 00:00:00.000Z",
+    "2024-01-01 24:00:00.000Z",
+  ])("refuses %s although it has the stored form", (text) => expect(toDate(text)).toBe(""));
 
   test("reads the last days of months in the stored form", () => {
     expect(toDate("2024-02-29 23:59:59.999Z")).toBe("2024-02-29 23:59:59.999Z");

@@ -128,7 +128,10 @@ const INVALID: readonly (readonly [pattern: string, message: string])[] = [
   ["[\\A]", "Error parsing regexp: invalid escape sequence: `\\A`."],
   ["[a\\Qb\\E]", "Error parsing regexp: invalid escape sequence: `\\Q`."],
   ["\\p{IsGreek}", "Error parsing regexp: invalid character class range: `\\p{IsGreek}`."],
-  ["\\p{Script=Greek}", "Error parsing regexp: invalid character class range: `\\p{Script=Greek}`."],
+  [
+    "\\p{Script=Greek}",
+    "Error parsing regexp: invalid character class range: `\\p{Script=Greek}`.",
+  ],
   ["\\X", "Error parsing regexp: invalid escape sequence: `\\X`."],
   ["\\R", "Error parsing regexp: invalid escape sequence: `\\R`."],
   ["\\K", "Error parsing regexp: invalid escape sequence: `\\K`."],
@@ -141,14 +144,18 @@ const INVALID: readonly (readonly [pattern: string, message: string])[] = [
 ];
 
 describe("goRegExpProblem", () => {
-  test.each(VALID)("has none for %j", (pattern) => expect(goRegExpProblem(pattern)).toBeUndefined());
+  test.each(VALID)("has none for %j", (pattern) =>
+    expect(goRegExpProblem(pattern)).toBeUndefined(),
+  );
 
   test.each(INVALID)("refuses %j as Go does", (pattern, message) => {
     expect(goRegExpProblem(pattern)).toEqual({ code: "validation_invalid_regex", message });
   });
 
   test("refuses what nests too deeply instead of overflowing", () => {
-    expect(goRegExpProblem("(".repeat(1001) + ")".repeat(1001))?.message).toContain("nests too deeply");
+    expect(goRegExpProblem("(".repeat(1001) + ")".repeat(1001))?.message).toContain(
+      "nests too deeply",
+    );
     expect(goRegExpProblem("(".repeat(100_000))?.code).toBe("validation_invalid_regex");
   });
 });
@@ -203,7 +210,11 @@ describe("goRegExp", () => {
   test("takes time in proportion to the text", () => {
     const started = performance.now();
     for (const pattern of ["^(a+)+$", "^(a|aa)+$", "^(a|a?)+$", "(.*)(.*)(.*)(.*)[^a]$"]) {
-      expect(goRegExp(pattern).test(`${"a".repeat(5000)}!`.slice(0, pattern.endsWith("[^a]$") ? 5000 : 5001))).toBe(false);
+      expect(
+        goRegExp(pattern).test(
+          `${"a".repeat(5000)}!`.slice(0, pattern.endsWith("[^a]$") ? 5000 : 5001),
+        ),
+      ).toBe(false);
     }
     expect(performance.now() - started).toBeLessThan(2000);
   });

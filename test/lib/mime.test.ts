@@ -10,11 +10,19 @@ describe("detectMime", () => {
   });
 
   test.each([
-    ["text before a NUL beyond the first bytes", `${"a".repeat(4096)}\0`, "text/plain; charset=utf-8"],
+    [
+      "text before a NUL beyond the first bytes",
+      `${"a".repeat(4096)}\0`,
+      "text/plain; charset=utf-8",
+    ],
     ["a NUL at the end of the first bytes", `${"a".repeat(4095)}\0`, "application/octet-stream"],
     ["JSON that the end cuts", `[${"1,".repeat(3000)}`, "application/json"],
     ["an object that the end cuts in a text", `{"a":"${"x".repeat(5000)}`, "application/json"],
-    ["broken JSON that the end cuts", `[${"1,".repeat(1000)}}${"1,".repeat(3000)}`, "text/plain; charset=utf-8"],
+    [
+      "broken JSON that the end cuts",
+      `[${"1,".repeat(1000)}}${"1,".repeat(3000)}`,
+      "text/plain; charset=utf-8",
+    ],
     ["a PDF behind a preamble", `${"x".repeat(1000)}%PDF-1.4`, "application/pdf"],
     ["a PDF mark too far in", `${"x".repeat(1100)}%PDF-1.4`, "text/plain; charset=utf-8"],
     ["long text", "hello world\n".repeat(1000), "text/plain; charset=utf-8"],
@@ -27,15 +35,27 @@ describe("detectMime", () => {
     expect(detectMime(new Uint8Array())).toEqual({ mime: "text/plain", extension: ".txt" });
   });
 
-  test.each(["{", "[", '"', ",", "a,b\n", "\n", "<!--", "<svg ", "<?xml ", "PK\x03\x04", "P1\n#\n", "\\", "%PDF", "-"])(
-    "answers at once for nothing but %j",
-    (part) => {
-      const content = bytes(part.repeat(4096)).subarray(0, SNIFF_LENGTH);
-      const started = performance.now();
-      detectMime(content);
-      expect(performance.now() - started).toBeLessThan(250);
-    },
-  );
+  test.each([
+    "{",
+    "[",
+    '"',
+    ",",
+    "a,b\n",
+    "\n",
+    "<!--",
+    "<svg ",
+    "<?xml ",
+    "PK\x03\x04",
+    "P1\n#\n",
+    "\\",
+    "%PDF",
+    "-",
+  ])("answers at once for nothing but %j", (part) => {
+    const content = bytes(part.repeat(4096)).subarray(0, SNIFF_LENGTH);
+    const started = performance.now();
+    detectMime(content);
+    expect(performance.now() - started).toBeLessThan(250);
+  });
 });
 
 describe("matchesMime", () => {
@@ -51,7 +71,9 @@ describe("matchesMime", () => {
     [["png"], false],
     [[""], false],
     [[], false],
-  ])("compares a PNG with %j", (allowed, isAllowed) => expect(matchesMime(png, allowed)).toBe(isAllowed));
+  ])("compares a PNG with %j", (allowed, isAllowed) =>
+    expect(matchesMime(png, allowed)).toBe(isAllowed),
+  );
 
   test("accepts other names of a type, and no parent", () => {
     expect(matchesMime(bytes("<?xml version='1.0'?><a/>"), ["application/xml"])).toBe(true);

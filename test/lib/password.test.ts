@@ -18,10 +18,13 @@ describe("verifyPassword", () => {
     expect(await verifyPassword("", hash)).toBe(false);
   });
 
-  test.each(["", "*", "abcd", "$2a$", "$2a$04$short", "$1$abc"])("refuses everything against the hash %j", async (hash) => {
-    expect(await verifyPassword("abcd", hash)).toBe(false);
-    expect(await verifyPassword("", hash)).toBe(false);
-  });
+  test.each(["", "*", "abcd", "$2a$", "$2a$04$short", "$1$abc"])(
+    "refuses everything against the hash %j",
+    async (hash) => {
+      expect(await verifyPassword("abcd", hash)).toBe(false);
+      expect(await verifyPassword("", hash)).toBe(false);
+    },
+  );
 
   test("does not cut long passwords down to one that fits", async () => {
     const hash = await hashPassword("a".repeat(72), 4);
@@ -37,7 +40,8 @@ describe("hashPassword", () => {
     expect(await hashPassword("abcd")).toMatch(/^\$2a\$10\$/);
   });
 
-  test("salts", async () => expect(await hashPassword("abcd", 4)).not.toBe(await hashPassword("abcd", 4)));
+  test("salts", async () =>
+    expect(await hashPassword("abcd", 4)).not.toBe(await hashPassword("abcd", 4)));
 
   test("refuses more than 72 bytes", async () => {
     expect(fitsBcrypt("é".repeat(36))).toBe(true);
@@ -48,14 +52,20 @@ describe("hashPassword", () => {
   test("works through many at a time and leaves the event loop free", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
-    const hashes = await Promise.all(Array.from({ length: 40 }, (_, index) => hashPassword(`password ${index}`, 6)));
+    const hashes = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => hashPassword(`password ${index}`, 6)),
+    );
     clearInterval(timer);
     expect(new Set(hashes).size).toBe(40);
     expect(ticks).toBeGreaterThan(3);
   });
 
   test("goes on after a failure in the queue", async () => {
-    const results = await Promise.allSettled([hashPassword("x", 99), hashPassword("x", 4), hashPassword("x", 4)]);
+    const results = await Promise.allSettled([
+      hashPassword("x", 99),
+      hashPassword("x", 4),
+      hashPassword("x", 4),
+    ]);
     expect(results.map((result) => result.status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
   });
 

@@ -32,13 +32,37 @@ describe("the length of a generated text", () => {
 
 describe("a generated text", () => {
   test.each([
-    ...["[a-z0-9]{15}", "\\d{3}-\\w{4}\\s", "[[:alpha:]_-]{8}", "[^a-z]{3}", "\\pL{3}\\p{Greek}{3}", "\\P{L}{5}"],
-    ...["(foo|bar|baz){3}", "[\\x41-\\x43]{5}\\x{1F600}\\101", "a.{5}", "[]a-]{4}", "(?P<n>ab){2}", "[^]a]{4}"],
-    ...["(?-i:x)(?i:y)z", "[\\d\\-x]{5}", "\\.\\/{2}", "[a\\]b]{4}", "\u00e9{2}", "a{,2}", "a{x}", "\\n\\t\\a\\v\\f\\r"],
-    ...["[[:^digit:]]{4}", "[\\pL\\d]{4}", "[\\D]{4}", "\\p{letter}{4}", "(?i)[a-c]{8}", "\\Qa.\\E", "x{2}{", "[\\n-\\r]{3}"],
+    "[a-z0-9]{15}",
+    "\\d{3}-\\w{4}\\s",
+    "[[:alpha:]_-]{8}",
+    "[^a-z]{3}",
+    "\\pL{3}\\p{Greek}{3}",
+    "\\P{L}{5}",
+    "(foo|bar|baz){3}",
+    "[\\x41-\\x43]{5}\\x{1F600}\\101",
+    "a.{5}",
+    "[]a-]{4}",
+    "(?P<n>ab){2}",
+    "[^]a]{4}",
+    "(?-i:x)(?i:y)z",
+    "[\\d\\-x]{5}",
+    "\\.\\/{2}",
+    "[a\\]b]{4}",
+    "\u00e9{2}",
+    "a{,2}",
+    "a{x}",
+    "\\n\\t\\a\\v\\f\\r",
+    "[[:^digit:]]{4}",
+    "[\\pL\\d]{4}",
+    "[\\D]{4}",
+    "\\p{letter}{4}",
+    "(?i)[a-c]{8}",
+    "\\Qa.\\E",
+    "x{2}{",
+    "[\\n-\\r]{3}",
   ])("of %s matches it", (pattern) => {
     const whole = goRegExp(`^(?:${pattern})$`);
-    for (const text of samples(pattern)) expect(whole.test(text), JSON.stringify(text)).toBe(true);
+    expect(samples(pattern).filter((text) => !whole.test(text))).toEqual([]);
   });
 
   test("uses every character of its class", () => {
@@ -80,7 +104,9 @@ describe("a pattern that is no text", () => {
     ["()", "unsupported pattern operator 2"],
     ["[^\\x00-\\x{10FFFF}]", "no runes to choose from"],
     ["[a", "Error parsing regexp: missing closing ]: `[a`."],
-  ])("%s is refused", (pattern, message) => expect(() => randomByPattern(pattern)).toThrow(message));
+  ])("%s is refused", (pattern, message) =>
+    expect(() => randomByPattern(pattern)).toThrow(message),
+  );
 
   test("may have an empty alternative, which fails when it is chosen", () => {
     expect(() => samples("a|")).toThrow("unsupported pattern operator 2");
