@@ -20,7 +20,7 @@ import type { Database, Statement, WriteOptions } from "./db/database.ts";
 import { runSystemMigrations } from "./db/migrations/index.ts";
 import { type DatabaseFile, openDatabase } from "./db/open.ts";
 import { readStamps, type Stamps } from "./db/stamps.ts";
-import { createGetters, createHooks, type EventHooks, type HookGetters } from "./events/events.ts";
+import { createHooks, defineGetters, type EventHooks, type HookGetters } from "./events/events.ts";
 import type { Model } from "./events/model.ts";
 import { features } from "./features.ts";
 import { FileStorage } from "./files/file-storage.ts";
@@ -54,7 +54,6 @@ export type AfterTransaction = (outer: App, error: unknown) => Promise<void>;
 interface Shared {
   readonly config: AppConfig;
   readonly events: EventHooks;
-  readonly getters: HookGetters;
   readonly logger: Logger;
   readonly store: Map<string, unknown>;
   readonly crons: CronTable;
@@ -92,7 +91,6 @@ export class App {
     this.#collections = transaction ? transaction.collections : new CollectionCache();
     this.auth = transaction ? transaction.outer.auth.within(this) : new AuthService(this);
     this.mail = new MailService(this);
-    Object.assign(this, this.#shared.getters);
     if (!transaction) for (const register of features) register(this);
   }
 
@@ -387,6 +385,8 @@ export class App {
   }
 }
 
+defineGetters(App.prototype);
+
 /** How `#within` hands a transaction to the constructor without making it part of the public options. */
 const TRANSACTIONS = new WeakMap<AppOptions, Transaction>();
 
@@ -397,7 +397,6 @@ function newShared(config: AppConfig): Shared {
   return {
     config,
     events,
-    getters: createGetters(events),
     logger,
     store: new Map(),
     crons: new CronTable(logger),

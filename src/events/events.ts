@@ -194,15 +194,21 @@ export function createHooks(): EventHooks {
   return Object.fromEntries(EVENT_NAMES.map((name) => [name, new Hook()])) as unknown as EventHooks;
 }
 
-/** Makes the getter of every event for one app. */
-export function createGetters(hooks: EventHooks): HookGetters {
-  const getter = (name: EventName) => {
-    const hook = hooks[name] as unknown as Hook<HookEvent & TaggedEvent>;
-    return (...args: (HandlerFunc<HookEvent> | string)[]) => {
-      const [first, ...rest] = args;
-      if (typeof first === "function") return new TaggedHook(hook, rest as string[]).bindFunc(first);
-      return EVENTS[name].tagged ? new TaggedHook(hook, args as string[]) : hook;
-    };
-  };
-  return Object.fromEntries(EVENT_NAMES.map((name) => [name, getter(name)])) as unknown as HookGetters;
+/** What a getter is called on. */
+interface HasEvents {
+  readonly events: EventHooks;
+}
+
+/** Puts the getter of every event on a prototype whose instances have `events`. */
+export function defineGetters(prototype: HasEvents): void {
+  for (const name of EVENT_NAMES) {
+    Object.defineProperty(prototype, name, {
+      value(this: HasEvents, ...args: (HandlerFunc<HookEvent> | string)[]) {
+        const hook = this.events[name] as unknown as Hook<HookEvent & TaggedEvent>;
+        const [first, ...rest] = args;
+        if (typeof first === "function") return new TaggedHook(hook, rest as string[]).bindFunc(first);
+        return EVENTS[name].tagged ? new TaggedHook(hook, args as string[]) : hook;
+      },
+    });
+  }
 }
