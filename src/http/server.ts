@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { H3, type H3Event, toNodeHandler } from "h3";
+import { H3, type H3Event, serve } from "h3";
 import type { App } from "../app.ts";
 import { isPromise } from "./chain.ts";
 import { dispatch, type Reply } from "./dispatch.ts";
@@ -49,32 +49,31 @@ export function createFetch(app: App, router: Router): (request: Request) => Pro
  * @throws Error (EADDRINUSE, EACCES, …) when the address cannot be used
  */
 export async function listen(app: App, router: Router, options: ListenOptions): Promise<Listener> {
-  const handle = toNodeHandler(createTransport(app, router.compile()));
-  const server = createServer(
-    {
-      headersTimeout: HEADER_TIMEOUT_MS,
-      requestTimeout: READ_TIMEOUT_MS,
-      keepAliveTimeout: READ_TIMEOUT_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      // Refused below with a text.
-      requireHostHeader: false,
-    },
-    (request, response) => {
-      if (isAcceptable(request, response)) void handle(request, response);
-    },
-  );
-  server.on("clientError", refuseMalformed);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, options.host, () => {
-      server.off("error", reject);
-      resolve();
-    });
+  const transport = serve(createTransport(app, router.compile()), {
+    hostname: options.host,
+    port: options.port,
+    manual: true,
+    silent: true,
+    // Signals are the program's business.
+    gracefulShutdown: false,
+    node: NODE_OPTIONS,
   });
+  const server = transport.node!.server as Server;
+  server.on("clientError", refuseMalformed);
+  await transport.serve();
   const { address, port } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   return { server, host: address, port, close: () => (closing ??= shutDown(server)) };
 }
+
+const NODE_OPTIONS = {
+  headersTimeout: HEADER_TIMEOUT_MS,
+  requestTimeout: READ_TIMEOUT_MS,
+  keepAliveTimeout: READ_TIMEOUT_MS,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  // Refused below with a text.
+  requireHostHeader: false,
+};
 
 /** h3 carries requests in and answers out; which route takes them is our router's business. */
 function createTransport(app: App, router: CompiledRouter): H3 {
@@ -93,6 +92,7 @@ interface NodePair {
 
 /** Writes to the socket itself: web `Response` objects cost as much as a small answer. */
 function overSocket(app: App, router: CompiledRouter, { req, res }: NodePair): unknown {
+  if (!isAcceptable(req, res)) return HANDLED;
   const reply = dispatch(app, router, new NodeIncoming(req, res));
   if (isPromise(reply)) return reply.then((settled) => deliver(app, res, settled));
   return deliver(app, res, reply);
