@@ -15,6 +15,8 @@ export class BootstrapEvent extends HookEvent {
 export class ServeEvent extends HookEvent {
   app: App;
   readonly router: Router;
+  /** Lines for whoever starts the server on a terminal; an extension adds its own. */
+  readonly notes: string[] = [];
 
   constructor(app: App, router: Router) {
     super();

@@ -23,6 +23,8 @@ export interface ListenOptions {
 export interface StartReport {
   readonly extensions: readonly string[];
   readonly migrations: readonly string[];
+  /** What extensions have to say to them. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -63,9 +65,14 @@ export function createApp(options: ServerOptions): Server {
     const loaded = hooksDir ? await loadExtensions(app, hooksDir) : [];
     await app.bootstrap();
     const migrations = migrationsDir ? await runAppMigrations(app, migrationsDir) : [];
+    let notes: readonly string[] = [];
+    app.onServe().bindFunc((event) => {
+      notes = event.notes;
+      return event.next();
+    });
     answer = createFetch(app, await app.router());
     app.crons.start();
-    return { extensions: loaded, migrations };
+    return { extensions: loaded, migrations, notes };
   };
 
   const start = () => (started ??= boot());

@@ -1,6 +1,7 @@
 import type { App } from "generatio";
 import { answerErrors } from "./answer-errors.ts";
 import { ProductError } from "./errors.ts";
+import { startNotes } from "./start-notes.ts";
 import { expireAbandoned, markInterrupted } from "./jobs/recover.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
@@ -49,6 +50,8 @@ function bindLifecycle(product: Product): void {
   const { app, settings, sessions, vault, jobs } = product;
   let sweeping: NodeJS.Timeout | undefined;
   app.onServe().bindFunc(async (event) => {
+    requireCollections(app);
+    event.notes.push(...startNotes(settings));
     await markInterrupted(product);
     sweeping = setInterval(() => {
       sessions.sweep();
@@ -59,10 +62,22 @@ function bindLifecycle(product: Product): void {
     }, settings.cleanupIntervalMs).unref();
     return event.next();
   });
-  app.onTerminate().bindFunc(async (event) => {
-    clearInterval(sweeping);
-    await jobs.stop();
-    sessions.clear();
-    return event.next();
+  app.onTerminate().bind({
+    id: "genStop",
+    // Before the log is written for the last time: jobs still have something to say.
+    priority: -1000,
+    func: async (event) => {
+      clearInterval(sweeping);
+      await jobs.stop();
+      sessions.clear();
+      return event.next();
+    },
   });
+}
+
+function requireCollections(app: App): void {
+  if (app.collections.find("jobs")) return;
+  throw new Error(
+    "The image product has no collections in this data folder: start with --migrationsDir schema/migrations.",
+  );
 }

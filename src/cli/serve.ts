@@ -25,6 +25,7 @@ export async function serve(words: readonly string[]): Promise<void> {
   console.log(`├─ data:      ${options.dataDir}`);
   if (report.migrations.length > 0) console.log(`├─ migrated:  ${report.migrations.join(", ")}`);
   console.log(`└─ extensions: ${report.extensions.length > 0 ? report.extensions.join(", ") : "none"}`);
+  for (const note of report.notes) console.log(note);
   const token = await server.installerToken();
   if (token) {
     console.log(`\nCreate the first superuser: ${url}/_/#/pbinstall/${token}`);

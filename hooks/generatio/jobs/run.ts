@@ -125,7 +125,7 @@ async function markUnknown(run: Run, error: unknown): Promise<void> {
 // What the user or their account is the cause of is no news for the operator.
 const USERS_AFFAIR: ReadonlySet<string> = new Set(["auth", "credits", "moderation", "rate_limit", "validation"]);
 
-function logFailure({ product, job }: Run, error: unknown): void {
+function logFailure({ product, job, context }: Run, error: unknown): void {
   const { logger } = product.app;
   const facts = {
     jobId: job.id,
@@ -135,8 +135,8 @@ function logFailure({ product, job }: Run, error: unknown): void {
   if (error instanceof ProviderError) {
     const level = USERS_AFFAIR.has(error.kind) ? "info" : "warn";
     logger[level]("job failed", { ...facts, kind: error.kind, reason: reasonsOf(error) });
-  } else if (error instanceof DeadlineError) {
-    logger.warn("job failed", { ...facts, reason: error.message });
+  } else if (error instanceof DeadlineError || context.signal.aborted) {
+    logger.warn("job failed", { ...facts, reason: reasonsOf(error) });
   } else {
     logger.error("job failed", { ...facts, error });
   }
