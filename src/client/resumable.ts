@@ -31,7 +31,10 @@ export function resumable<C extends PocketBase>(client: C, options: ResumableOpt
   client.send = async <T>(path: string, request: SendOptions): Promise<T> => {
     if (path !== "/api/realtime" || request.method !== "POST") return send<T>(path, request);
     const body = request["body"] as SubscriptionRequest;
-    const answer = await send<T>(path, { ...request, body: progress.extend(body) });
+    const extended = progress.extend(body);
+    const answer = send<T>(path, { ...request, body: extended });
+    if (extended !== body) await assureConnected(client, body, answer);
+    await answer;
     progress.sent(body);
     return answer;
   };
@@ -39,6 +42,20 @@ export function resumable<C extends PocketBase>(client: C, options: ResumableOpt
   client.realtime.subscribe = (topic, callback, subscribeOptions) =>
     subscribe(topic, progress.filter(callback), subscribeOptions);
   return client;
+}
+
+/**
+ * When a connection breaks while its first request is under way, the SDK takes the request's end for success and
+ * gives up the reconnection that it had begun. An error makes it go on.
+ */
+async function assureConnected(client: PocketBase, { clientId }: SubscriptionRequest, answer: Promise<unknown>): Promise<void> {
+  const error: unknown = await answer.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  const isAborted = error instanceof Error && "isAbort" in error && error.isAbort === true;
+  const isBroken = error === undefined && client.realtime.clientId !== clientId;
+  if (isAborted || isBroken) throw new Error("The connection broke while its subscriptions were sent.");
 }
 
 interface SubscriptionRequest {

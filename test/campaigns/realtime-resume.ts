@@ -88,6 +88,8 @@ class Round {
   #port = 0;
   #server: ChildProcess | undefined;
   #isWriting = true;
+  /** Settles when the server listens again. */
+  #running: Promise<void> = Promise.resolve();
 
   constructor(random: Random, mutant: string) {
     this.#random = random;
@@ -165,8 +167,8 @@ class Round {
     const child = this.#server!;
     const ended = once(child, "exit");
     child.kill("SIGKILL");
-    await ended;
-    await this.#startServer();
+    this.#running = ended.then(() => this.#startServer());
+    await this.#running;
   }
 
   /** Makes, changes and deletes posts one after another, with pauses. */
@@ -176,7 +178,8 @@ class Round {
     const posts = client.collection("posts");
     const own: { id: string; title: string; audience: string }[] = [];
     for (let index = 0; index < count; index++) {
-      await sleep(this.#random.integer(0, 30));
+      await sleep(this.#random.integer(0, 60));
+      await this.#running;
       const title = `w${writer}n${index}`;
       const target = own.length > 2 && this.#random.chance(0.5) ? this.#random.pick(own) : undefined;
       const forget = () => void (target && own.splice(own.indexOf(target), 1));

@@ -123,6 +123,23 @@ describe("a resumable client", () => {
     expect(watcher.titles).toEqual([0, 1, 2, 3, 4].map((round) => `create:t${round}`));
   });
 
+  test("reconnects when the connection breaks while its subscriptions are sent", async () => {
+    const watcher = await watch();
+    let breaks = 2;
+    server.app.onRealtimeSubscribeRequest().bindFunc(async (event) => {
+      await event.next();
+      if (breaks-- <= 0) return;
+      breakConnections();
+      // The answer is a success that comes after the end of its stream.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    breakConnections();
+    await post("a");
+    await untilConnections(2, watcher);
+    await post("b");
+    await expect.poll(() => watcher.titles).toEqual(["create:a", "create:b"]);
+  });
+
   test("missed events are judged by the rules of today", async () => {
     const watcher = await watch();
     breakConnections();
