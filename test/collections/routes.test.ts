@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../src/testing/server.ts";
 
 let server: TestServer;
@@ -309,10 +309,10 @@ describe("beside the collections", () => {
   });
 
   test.for([
-    [{ query: "" }, "An error occurred while validating the submitted data."],
-    [{ query: " ".repeat(5001) }, "An error occurred while validating the submitted data."],
-    [{ query: 5 }, "An error occurred while loading the submitted data."],
-    ["[]", "An error occurred while loading the submitted data."],
+    [{ query: "" }, /^An error occurred while validating the submitted data\.$/],
+    [{ query: " ".repeat(5001) }, /^An error occurred while validating the submitted data\.$/],
+    [{ query: 5 }, /^An error occurred while loading the submitted data\.$/],
+    ["[]", /^An error occurred while loading the submitted data\.$/],
     [{ query: "select 1" }, /^Invalid view query\. Raw error: \nmissing required id column/],
     [
       { query: "drop table users" },
@@ -321,9 +321,7 @@ describe("beside the collections", () => {
   ] as const)("a query of %j is refused", async ([body, message]) => {
     const answer = await send("POST", "/meta/dry-run-view", body);
     expect(answer.status).toBe(400);
-    expect(answer.body["message"]).toEqual(
-      typeof message === "string" ? message : expect.stringMatching(message),
-    );
+    expect(answer.body["message"]).toMatch(message);
     expect((await send("GET", "/users")).status).toBe(200);
   });
 });
@@ -352,14 +350,14 @@ describe("request hooks", () => {
 
   test("can end a request", async () => {
     const { app } = server;
-    const seen = vi.fn();
+    const seen: string[] = [];
     for (const hook of [
       app.onCollectionUpdateRequest(),
       app.onCollectionDeleteRequest(),
       app.onCollectionViewRequest(),
     ]) {
       hook.bindFunc((event) => {
-        seen(event.collection.name);
+        seen.push(event.collection.name);
         throw event.forbidden("Not today.");
       });
     }
@@ -367,7 +365,7 @@ describe("request hooks", () => {
       const answer = await send(method, "/users", method === "PATCH" ? { name: "x" } : undefined);
       expect([answer.status, answer.body["message"]]).toEqual([403, "Not today."]);
     }
-    expect(seen).toHaveBeenCalledTimes(3);
+    expect(seen).toEqual(["x", "users", "users"]);
     expect(app.findCollection("users").name).toBe("users");
   });
 });

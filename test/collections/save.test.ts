@@ -55,17 +55,15 @@ describe("a saved collection", () => {
 
   test("has its system fields repaired", async () => {
     const people = await fixture.create({ name: "people", type: "auth" });
-    const fields = people.toJSON()["fields"] as { name: string }[];
-    const broken = fields.map((field) =>
-      field.name === "password" || field.name === "tokenKey"
-        ? { ...field, hidden: false, required: false }
-        : field.name === "email"
-          ? { ...field, hidden: true, required: false }
-          : field.name === "id"
-            ? { ...field, primaryKey: false, pattern: "", hidden: true }
-            : field,
-    );
-    const repaired = await fixture.update("people", { fields: broken });
+    const broken: Readonly<Record<string, object>> = {
+      id: { primaryKey: false, pattern: "", hidden: true },
+      password: { hidden: false, required: false },
+      tokenKey: { hidden: false, required: false },
+      email: { hidden: true, required: false },
+    };
+    const fields = people.data().fields;
+    for (const field of fields) Object.assign(field, broken[field.name]);
+    const repaired = await fixture.update("people", { fields });
     const state = (name: string) => {
       const { hidden, system, ["required"]: required } = repaired.findField(name)!;
       return { hidden, system, required };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Collection } from "../../src/collections/collection.ts";
 import { newCollection } from "../../src/collections/scaffold.ts";
@@ -574,29 +575,32 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-async function refused(operation: () => Promise<unknown>, codes: readonly string[]): Promise<void> {
+/** The codes that an operation is refused with; it must have left everything as it was. */
+async function refusalOf(operation: () => Promise<unknown>): Promise<string[]> {
   const before = [await dump(fixture.app), cached(fixture.app)];
-  expect(await problemsOf(operation())).toEqual(codes);
-  expect([await dump(fixture.app), cached(fixture.app)]).toEqual(before);
+  const codes = await problemsOf(operation());
+  const after = [await dump(fixture.app), cached(fixture.app)];
+  return isDeepStrictEqual(before, after) ? codes : [...codes, "something was changed"];
 }
 
 test.for(CREATE)("a new collection with %s is refused", async ([, json, codes]) => {
-  await refused(() => fixture.create(json), codes);
+  expect(await refusalOf(() => fixture.create(json))).toEqual(codes);
 });
 
 test.for(UPDATE)("%s is refused", async ([, name, json, codes]) => {
-  await refused(() => fixture.update(name, json), codes);
+  expect(await refusalOf(() => fixture.update(name, json))).toEqual(codes);
 });
 
 test("a name that SQLite keeps for itself is refused with a code", async () => {
-  await refused(
-    () => fixture.create({ name: "sqlite_things" }),
-    ["name: validation_collection_name_invalid"],
-  );
+  expect(await refusalOf(() => fixture.create({ name: "sqlite_things" }))).toEqual([
+    "name: validation_collection_name_invalid",
+  ]);
 });
 
 test("another id is refused with a code", async () => {
-  await refused(() => fixture.update("base1", { id: "other" }), ["id: validation_values_mismatch"]);
+  expect(await refusalOf(() => fixture.update("base1", { id: "other" }))).toEqual([
+    "id: validation_values_mismatch",
+  ]);
 });
 
 describe("what a save would repair is refused by a validation alone:", () => {

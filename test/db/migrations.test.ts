@@ -60,13 +60,16 @@ describe("a new data folder", () => {
 
   test("has PocketBase's collections, byte for byte", async () => {
     const { data } = await freshFolder();
-    const rows = (await collections(data)).map(({ created, updated, ...row }) => {
-      expect([created, updated]).toEqual([
+    const rows = await collections(data);
+    for (const row of rows) {
+      expect([row["created"], row["updated"]]).toEqual([
         expect.stringMatching(DATE),
         expect.stringMatching(DATE),
       ]);
-      return { ...row, options: String(row["options"]).replace(SECRET, '"secret":"…"') };
-    });
+      delete row["created"];
+      delete row["updated"];
+      row["options"] = String(row["options"]).replace(SECRET, '"secret":"…"');
+    }
     expect(rows).toEqual(COLLECTIONS);
   });
 

@@ -20,17 +20,17 @@ test.for(Object.entries(SEQUENCES))(
   "%s: the same requests, the same answers",
   async ([, requests]) => {
     const [ours, theirs] = [await openOurs(), await openTheirs()];
-    for (const [method, path, body] of requests) {
-      const expected = await theirs(method, path, body);
-      const answer = await ours(method, path, body);
-      if (OTHER_WORDS.some((words) => words.test(expected))) {
-        expect(answer.slice(0, 3), describeRequest([method, path, body])).toBe(
-          expected.slice(0, 3),
-        );
-      } else {
-        expect(answer, describeRequest([method, path, body])).toBe(expected);
-      }
+    const answers: string[] = [];
+    const expected: string[] = [];
+    for (const request of requests) {
+      const [theirAnswer, ourAnswer] = [await theirs(...request), await ours(...request)];
+      const hasOtherWords = OTHER_WORDS.some((words) => words.test(theirAnswer));
+      const compared = (answer: string) =>
+        `${describeRequest(request)} ${hasOtherWords ? answer.slice(0, 3) : answer}`;
+      expected.push(compared(theirAnswer));
+      answers.push(compared(ourAnswer));
     }
+    expect(answers).toEqual(expected);
   },
 );
 
