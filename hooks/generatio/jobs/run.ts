@@ -123,7 +123,13 @@ async function markUnknown(run: Run, error: unknown): Promise<void> {
 }
 
 // What the user or their account is the cause of is no news for the operator.
-const USERS_AFFAIR: ReadonlySet<string> = new Set(["auth", "credits", "moderation", "rate_limit", "validation"]);
+const USERS_AFFAIR: ReadonlySet<string> = new Set([
+  "auth",
+  "credits",
+  "moderation",
+  "rate_limit",
+  "validation",
+]);
 
 function logFailure({ product, job, context }: Run, error: unknown): void {
   const { logger } = product.app;

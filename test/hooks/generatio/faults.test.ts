@@ -8,7 +8,9 @@ import { KEY, type Member, type ProductServer, startProduct } from "./product-se
 let product: ProductServer;
 let ann: Member;
 
-async function start(options: { emulator?: FalEmulatorOptions; env?: Record<string, string> } = {}): Promise<void> {
+async function start(
+  options: { emulator?: FalEmulatorOptions; env?: Record<string, string> } = {},
+): Promise<void> {
   product = await startProduct(options);
   ann = await (await product.signUp()).unlock();
 }
@@ -44,8 +46,15 @@ async function bill(): Promise<Bill> {
 }
 
 const NOTHING: Bill = { submits: 1, charged: 0, state: "failed", images: 0, micros: 0 };
-const detail = (type: string, field = "prompt") => ({ detail: [{ loc: ["body", field], msg: "No.", type }] });
-const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Fault => ({ kind: "answer", status, body, headers });
+const detail = (type: string, field = "prompt") => ({
+  detail: [{ loc: ["body", field], msg: "No.", type }],
+});
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Fault => ({
+  kind: "answer",
+  status,
+  body,
+  headers,
+});
 
 interface Case {
   readonly name: string;
@@ -58,28 +67,201 @@ interface Case {
 }
 
 const FAILURES: readonly Case[] = [
-  { name: "401 of the key", route: "submit", faults: [answer(401, { detail: "no" })], status: 502, error: "external_error", field: "provider", bill: NOTHING },
-  { name: "402", route: "submit", faults: [answer(402, { detail: "Payment required" })], status: 402, error: "payment_required", field: "provider", bill: NOTHING },
-  { name: "403 of a locked account", route: "submit", faults: [answer(403, { detail: "User is locked. Reason: Exhausted balance." })], status: 402, error: "payment_required", field: "provider", bill: NOTHING },
-  { name: "404 of the model", route: "submit", faults: [answer(404, { detail: "not found" })], status: 502, error: "external_error", field: "provider", bill: NOTHING },
-  { name: "422 of a parameter", route: "submit", faults: [answer(422, detail("less_than_equal", "num_images"))], status: 400, error: "validation_error", field: "parameters.num_images", bill: NOTHING },
-  { name: "422 of the content", route: "submit", faults: [answer(422, detail("content_policy_violation"))], status: 400, error: "validation_error", field: "prompt", bill: NOTHING },
-  { name: "429 with a long wait", route: "submit", faults: [rateLimited(7)], status: 429, error: "rate_limit_error", field: "provider", bill: NOTHING },
-  { name: "500 with a reason", route: "submit", faults: [answer(500, { detail: "crash" })], status: 502, error: "external_error", field: "provider", bill: NOTHING },
-  { name: "502 of a gateway", route: "submit", faults: [{ kind: "page", status: 502, html: "<h1>Bad gateway</h1>" }], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, state: "unknown" } },
-  { name: "503", route: "submit", faults: [answer(503, { detail: "no runner", error_type: "runner_scheduling_failure" })], status: 502, error: "external_error", field: "provider", bill: NOTHING },
-  { name: "a dropped connection", route: "submit", faults: [{ kind: "drop" }], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, state: "unknown" } },
-  { name: "a lost answer", route: "submit", faults: [{ kind: "lose-answer" }], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, state: "unknown", charged: 1 } },
-  { name: "a cut answer", route: "submit", faults: [{ kind: "truncate" }], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, state: "unknown", charged: 1 } },
-  { name: "an answer that is no JSON", route: "submit", faults: [{ kind: "page", status: 200, html: "hello" }], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, state: "unknown" } },
-  { name: "a refused content at the end", route: "result", faults: [answer(422, detail("content_policy_violation"), { "x-fal-retryable": "false" })], status: 400, error: "validation_error", field: "prompt", bill: { ...NOTHING, charged: 1 } },
-  { name: "a crash at the end", route: "result", faults: [answer(500, { detail: "crash" }, { "X-Fal-Retryable": "false" })], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, charged: 1 } },
-  { name: "an expired result", route: "result", faults: [answer(404, { detail: "Request not found" })], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, charged: 1 } },
-  { name: "a result without pictures", route: "result", faults: [answer(200, { images: [] })], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, charged: 1 } },
-  { name: "a request that got lost", route: "status", faults: [answer(404, { detail: "Request not found" })], status: 502, error: "external_error", field: "provider", bill: { ...NOTHING, charged: 1 } },
-  { name: "a picture on a private address", route: "result", faults: [answer(200, { images: [{ url: "https://169.254.169.254/latest" }] })], status: 502, error: "external_error", bill: { ...NOTHING, charged: 1, micros: 3000 } },
-  { name: "a picture that is a page", route: "file", faults: [{ kind: "page", status: 200, html: "<svg onload=alert(1)>" }], status: 502, error: "external_error", bill: { ...NOTHING, charged: 1, micros: 3000 } },
-  { name: "a picture that is gone", route: "file", faults: [answer(404, {}), answer(404, {})], status: 502, error: "external_error", bill: { ...NOTHING, charged: 1, micros: 3000 } },
+  {
+    name: "401 of the key",
+    route: "submit",
+    faults: [answer(401, { detail: "no" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "402",
+    route: "submit",
+    faults: [answer(402, { detail: "Payment required" })],
+    status: 402,
+    error: "payment_required",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "403 of a locked account",
+    route: "submit",
+    faults: [answer(403, { detail: "User is locked. Reason: Exhausted balance." })],
+    status: 402,
+    error: "payment_required",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "404 of the model",
+    route: "submit",
+    faults: [answer(404, { detail: "not found" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "422 of a parameter",
+    route: "submit",
+    faults: [answer(422, detail("less_than_equal", "num_images"))],
+    status: 400,
+    error: "validation_error",
+    field: "parameters.num_images",
+    bill: NOTHING,
+  },
+  {
+    name: "422 of the content",
+    route: "submit",
+    faults: [answer(422, detail("content_policy_violation"))],
+    status: 400,
+    error: "validation_error",
+    field: "prompt",
+    bill: NOTHING,
+  },
+  {
+    name: "429 with a long wait",
+    route: "submit",
+    faults: [rateLimited(7)],
+    status: 429,
+    error: "rate_limit_error",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "500 with a reason",
+    route: "submit",
+    faults: [answer(500, { detail: "crash" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "502 of a gateway",
+    route: "submit",
+    faults: [{ kind: "page", status: 502, html: "<h1>Bad gateway</h1>" }],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, state: "unknown" },
+  },
+  {
+    name: "503",
+    route: "submit",
+    faults: [answer(503, { detail: "no runner", error_type: "runner_scheduling_failure" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: NOTHING,
+  },
+  {
+    name: "a dropped connection",
+    route: "submit",
+    faults: [{ kind: "drop" }],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, state: "unknown" },
+  },
+  {
+    name: "a lost answer",
+    route: "submit",
+    faults: [{ kind: "lose-answer" }],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, state: "unknown", charged: 1 },
+  },
+  {
+    name: "a cut answer",
+    route: "submit",
+    faults: [{ kind: "truncate" }],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, state: "unknown", charged: 1 },
+  },
+  {
+    name: "an answer that is no JSON",
+    route: "submit",
+    faults: [{ kind: "page", status: 200, html: "hello" }],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, state: "unknown" },
+  },
+  {
+    name: "a refused content at the end",
+    route: "result",
+    faults: [answer(422, detail("content_policy_violation"), { "x-fal-retryable": "false" })],
+    status: 400,
+    error: "validation_error",
+    field: "prompt",
+    bill: { ...NOTHING, charged: 1 },
+  },
+  {
+    name: "a crash at the end",
+    route: "result",
+    faults: [answer(500, { detail: "crash" }, { "X-Fal-Retryable": "false" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, charged: 1 },
+  },
+  {
+    name: "an expired result",
+    route: "result",
+    faults: [answer(404, { detail: "Request not found" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, charged: 1 },
+  },
+  {
+    name: "a result without pictures",
+    route: "result",
+    faults: [answer(200, { images: [] })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, charged: 1 },
+  },
+  {
+    name: "a request that got lost",
+    route: "status",
+    faults: [answer(404, { detail: "Request not found" })],
+    status: 502,
+    error: "external_error",
+    field: "provider",
+    bill: { ...NOTHING, charged: 1 },
+  },
+  {
+    name: "a picture on a private address",
+    route: "result",
+    faults: [answer(200, { images: [{ url: "https://169.254.169.254/latest" }] })],
+    status: 502,
+    error: "external_error",
+    bill: { ...NOTHING, charged: 1, micros: 3000 },
+  },
+  {
+    name: "a picture that is a page",
+    route: "file",
+    faults: [{ kind: "page", status: 200, html: "<svg onload=alert(1)>" }],
+    status: 502,
+    error: "external_error",
+    bill: { ...NOTHING, charged: 1, micros: 3000 },
+  },
+  {
+    name: "a picture that is gone",
+    route: "file",
+    faults: [answer(404, {}), answer(404, {})],
+    status: 502,
+    error: "external_error",
+    bill: { ...NOTHING, charged: 1, micros: 3000 },
+  },
 ];
 
 describe("a failure of the provider", () => {
@@ -103,11 +285,41 @@ describe("a failure of the provider", () => {
 const SUCCESS: Bill = { submits: 1, charged: 1, state: "succeeded", images: 1, micros: 3000 };
 
 const PASSING: readonly Omit<Case, "status" | "error">[] = [
-  { name: "short rate limits before the request was taken", route: "submit", faults: [rateLimited(1), rateLimited(1)], bill: { ...SUCCESS, submits: 3 } },
-  { name: "trouble while reading the status", route: "status", faults: [{ kind: "drop" }, answer(503, { detail: "x" }), rateLimited(1), { kind: "page", status: 502, html: "x" }], bill: SUCCESS },
-  { name: "trouble while reading the result", route: "result", faults: [answer(500, { detail: "x" }), { kind: "truncate" }], bill: SUCCESS },
-  { name: "trouble while fetching the picture", route: "file", faults: [{ kind: "truncate" }, answer(503, {})], bill: SUCCESS },
-  { name: "slow answers", route: "submit", faults: [{ kind: "delay", milliseconds: 600 }], bill: SUCCESS },
+  {
+    name: "short rate limits before the request was taken",
+    route: "submit",
+    faults: [rateLimited(1), rateLimited(1)],
+    bill: { ...SUCCESS, submits: 3 },
+  },
+  {
+    name: "trouble while reading the status",
+    route: "status",
+    faults: [
+      { kind: "drop" },
+      answer(503, { detail: "x" }),
+      rateLimited(1),
+      { kind: "page", status: 502, html: "x" },
+    ],
+    bill: SUCCESS,
+  },
+  {
+    name: "trouble while reading the result",
+    route: "result",
+    faults: [answer(500, { detail: "x" }), { kind: "truncate" }],
+    bill: SUCCESS,
+  },
+  {
+    name: "trouble while fetching the picture",
+    route: "file",
+    faults: [{ kind: "truncate" }, answer(503, {})],
+    bill: SUCCESS,
+  },
+  {
+    name: "slow answers",
+    route: "submit",
+    faults: [{ kind: "delay", milliseconds: 600 }],
+    bill: SUCCESS,
+  },
 ];
 
 describe("trouble that passes", () => {
@@ -133,7 +345,10 @@ describe("trouble that passes", () => {
 
   it("is told with the pictures of which fewer came than were asked for", async () => {
     await start();
-    const { body } = await ann.generate({ prompt: "a fox [[emu:partial]]", parameters: { num_images: 3 } });
+    const { body } = await ann.generate({
+      prompt: "a fox [[emu:partial]]",
+      parameters: { num_images: 3 },
+    });
     expect(body["images"]).toHaveLength(1);
     expect(body["cost"]).toBe(0.003);
   });
@@ -153,7 +368,9 @@ describe("time", () => {
     const { status, body } = await ann.generate();
     expect([status, body["error"]]).toEqual([504, "external_error"]);
     const jobs = ann.client.collection("jobs");
-    await expect.poll(async () => (await jobs.getOne(String(body["job_id"])))["state"], { timeout: 8000 }).toBe("succeeded");
+    await expect
+      .poll(async () => (await jobs.getOne(String(body["job_id"])))["state"], { timeout: 8000 })
+      .toBe("succeeded");
     expect(await ann.client.collection("images").getFullList()).toHaveLength(1);
     expect(await bill()).toEqual(SUCCESS);
   });
@@ -202,7 +419,8 @@ describe("nobody at the provider's address", () => {
 describe("an Idempotency-Key", () => {
   it("makes a repetition the same request, also at the same moment", async () => {
     await start({ emulator: { workMs: 300 } });
-    const once = () => ann.generate({ parameters: { num_images: 2 } }, { "Idempotency-Key": "order-1" });
+    const once = () =>
+      ann.generate({ parameters: { num_images: 2 } }, { "Idempotency-Key": "order-1" });
     const [first, second] = await Promise.all([once(), once()]);
     const third = await once();
     expect([first!.status, second!.body, third.body]).toEqual([200, first!.body, first!.body]);
@@ -223,10 +441,15 @@ describe("an Idempotency-Key", () => {
     await start();
     const key = { "Idempotency-Key": "order-3" };
     await ann.generate({}, key);
-    expect(await ann.generate({ prompt: "a hare" }, key)).toMatchObject({ status: 409, body: { error: "conflict" } });
+    expect(await ann.generate({ prompt: "a hare" }, key)).toMatchObject({
+      status: 409,
+      body: { error: "conflict" },
+    });
     const bob = await (await product.signUp()).unlock();
     expect((await bob.generate({ prompt: "a hare" }, key)).status).toBe(200);
-    expect(await ann.generate({}, { "Idempotency-Key": "k".repeat(256) })).toMatchObject({ status: 400 });
+    expect(await ann.generate({}, { "Idempotency-Key": "k".repeat(256) })).toMatchObject({
+      status: 400,
+    });
   });
 });
 

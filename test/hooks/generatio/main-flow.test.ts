@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPictureHeader } from "../../../hooks/generatio/pictures/header.ts";
-import { KEY, KEY_PASSWORD, LOGIN_PASSWORD, type Member, type ProductServer, startProduct } from "./product-server.ts";
+import {
+  KEY,
+  KEY_PASSWORD,
+  LOGIN_PASSWORD,
+  type Member,
+  type ProductServer,
+  startProduct,
+} from "./product-server.ts";
 
 // Document 000 from its first line to its last, as its clients see it.
 
@@ -26,7 +33,11 @@ describe("without an account", () => {
         sessions: { active: 0, total: 0 },
       },
       available_models: {
-        "flux/schnell": { name: "flux/schnell", display_name: "Flux Schnell", cost_per_image: 0.003 },
+        "flux/schnell": {
+          name: "flux/schnell",
+          display_name: "Flux Schnell",
+          cost_per_image: 0.003,
+        },
         "hidream/hidream-i1-dev": {
           name: "hidream/hidream-i1-dev",
           display_name: "Hi-Dream I1 Dev",
@@ -42,7 +53,10 @@ describe("without an account", () => {
   });
 
   it("GET test answers", async () => {
-    expect(await product.call("GET", "test")).toMatchObject({ status: 200, body: { status: "ok" } });
+    expect(await product.call("GET", "test")).toMatchObject({
+      status: 200,
+      body: { status: "ok" },
+    });
   });
 });
 
@@ -50,7 +64,11 @@ describe("with an account", () => {
   it("GET generate/models lists parameters as the document prints them", async () => {
     const { status, body } = await ann.get("generate/models");
     expect(status).toBe(200);
-    expect(Object.keys(body)).toEqual(["flux/schnell", "hidream/hidream-i1-dev", "hidream/hidream-i1-fast"]);
+    expect(Object.keys(body)).toEqual([
+      "flux/schnell",
+      "hidream/hidream-i1-dev",
+      "hidream/hidream-i1-fast",
+    ]);
     expect(body["flux/schnell"]).toMatchObject({
       name: "flux/schnell",
       display_name: "Flux Schnell",
@@ -100,10 +118,18 @@ describe("with an account", () => {
   });
 
   it("stores the key encrypted and never shows it", async () => {
-    const { status, body } = await ann.post("tokens/setup", { fal_token: `  ${KEY}\n`, password: KEY_PASSWORD });
-    expect([status, body]).toEqual([200, { success: true, message: "FAL token setup successfully" }]);
+    const { status, body } = await ann.post("tokens/setup", {
+      fal_token: `  ${KEY}\n`,
+      password: KEY_PASSWORD,
+    });
+    expect([status, body]).toEqual([
+      200,
+      { success: true, message: "FAL token setup successfully" },
+    ]);
     const stored = await product.app.findRecordById("generatio_users", ann.id);
-    expect(stored.getString("fal_token")).toMatch(/^v2\.100000\.[A-Za-z0-9+/]{43}=\.[A-Za-z0-9+/]+={0,2}$/);
+    expect(stored.getString("fal_token")).toMatch(
+      /^v2\.100000\.[A-Za-z0-9+/]{43}=\.[A-Za-z0-9+/]+={0,2}$/,
+    );
     const own = await ann.client.collection("generatio_users").getOne(ann.id);
     expect(Object.keys(own)).not.toContain("fal_token");
   });
@@ -165,9 +191,16 @@ describe("generating", () => {
       const file = await fetch(product.url + image.url);
       expect(file.status).toBe(200);
       const bytes = Buffer.from(await file.arrayBuffer());
-      expect(readPictureHeader(bytes)).toMatchObject({ width: 1024, height: 768, contentType: "image/jpeg" });
+      expect(readPictureHeader(bytes)).toMatchObject({
+        width: 1024,
+        height: 768,
+        contentType: "image/jpeg",
+      });
       const thumbnail = await fetch(product.url + image.thumbnail_url);
-      expect([thumbnail.status, thumbnail.headers.get("content-type")?.startsWith("image/")]).toEqual([200, true]);
+      expect([
+        thumbnail.status,
+        thumbnail.headers.get("content-type")?.startsWith("image/"),
+      ]).toEqual([200, true]);
       const record = await ann.client.collection("images").getOne(image.id);
       expect(record).toMatchObject({
         url: image.url,
@@ -187,7 +220,13 @@ describe("generating", () => {
         provider: "fal",
         source_url: `${product.emulator.url}/files/${record["request_id"]}/${index}.jpg`,
       });
-      const path = join(product.dataDir, "storage", record.collectionId, record.id, String(record["file"]));
+      const path = join(
+        product.dataDir,
+        "storage",
+        record.collectionId,
+        record.id,
+        String(record["file"]),
+      );
       expect(readFileSync(path).equals(bytes)).toBe(true);
     }
   });
@@ -209,9 +248,15 @@ describe("generating", () => {
       average_cost: 0.003333,
     });
     const user = await ann.client.collection("generatio_users").getOne(ann.id);
-    expect(user["financial_data"]).toEqual({ total_spent: 0.01, total_micros: 10_000, total_images: 3 });
+    expect(user["financial_data"]).toEqual({
+      total_spent: 0.01,
+      total_micros: 10_000,
+      total_images: 3,
+    });
     const rows = await ann.client.collection("usage_ledger").getFullList({ sort: "model" });
-    expect(rows.map((row) => [row["model"], row["images"], row["cost_micros"], row["waste_micros"]])).toEqual([
+    expect(
+      rows.map((row) => [row["model"], row["images"], row["cost_micros"], row["waste_micros"]]),
+    ).toEqual([
       ["flux/schnell", 2, 6000, 0],
       ["hidream/hidream-i1-dev", 1, 4000, 0],
     ]);
@@ -225,7 +270,10 @@ describe("generating", () => {
       preferences: {},
     });
     const saved = await ann.post("preferences/save", { model_name: "flux/schnell", preferences });
-    expect([saved.status, saved.body]).toEqual([200, { success: true, message: "Preferences saved successfully" }]);
+    expect([saved.status, saved.body]).toEqual([
+      200,
+      { success: true, message: "Preferences saved successfully" },
+    ]);
     expect((await ann.post("preferences/get", { model_name: "flux/schnell" })).body).toEqual({
       model_name: "flux/schnell",
       has_preferences: true,
@@ -255,7 +303,7 @@ describe("generating", () => {
       const member = await (await slow.signUp()).unlock();
       const pending = member.generate();
       const seen: string[] = [];
-      for (let isDone = false; !isDone; ) {
+      for (let isDone = false; !isDone;) {
         const jobs = await member.client.collection("jobs").getFullList();
         const now = jobs.map((job) => `${job["state"]} ${job["queue_position"]}`).join();
         if (now !== seen.at(-1)) seen.push(now);
@@ -281,11 +329,33 @@ describe("folders", () => {
     expect(parent.status).toBe(200);
     expect(parent.body).toMatchObject({ name: "My Collection", parent_id: "" });
     expect(parent.body["created"]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    const child = await ann.post("collections/create", { name: "inner", parent_id: parent.body["id"], private: true });
-    expect(child.body).toMatchObject({ name: "inner", parent_id: parent.body["id"], private: true });
-    const { collections } = (await ann.get("collections")).body as { collections: Record<string, unknown>[] };
-    expect(collections.map((folder) => folder["name"])).toEqual(["inner", "My Collection", "Sunsets"]);
-    expect(Object.keys(collections[0]!)).toEqual(["id", "user_id", "name", "parent_id", "private", "created", "updated"]);
+    const child = await ann.post("collections/create", {
+      name: "inner",
+      parent_id: parent.body["id"],
+      private: true,
+    });
+    expect(child.body).toMatchObject({
+      name: "inner",
+      parent_id: parent.body["id"],
+      private: true,
+    });
+    const { collections } = (await ann.get("collections")).body as {
+      collections: Record<string, unknown>[];
+    };
+    expect(collections.map((folder) => folder["name"])).toEqual([
+      "inner",
+      "My Collection",
+      "Sunsets",
+    ]);
+    expect(Object.keys(collections[0]!)).toEqual([
+      "id",
+      "user_id",
+      "name",
+      "parent_id",
+      "private",
+      "created",
+      "updated",
+    ]);
     expect(collections[1]).toMatchObject({ user_id: ann.id, parent_id: "", private: false });
   });
 });
@@ -294,16 +364,30 @@ describe("sessions", () => {
   it("end with DELETE auth/session", async () => {
     const bob = await (await product.signUp("bob@example.com")).unlock();
     const gone = await bob.call("DELETE", "auth/session");
-    expect([gone.status, gone.body]).toEqual([200, { success: true, message: "Session deleted successfully" }]);
+    expect([gone.status, gone.body]).toEqual([
+      200,
+      { success: true, message: "Session deleted successfully" },
+    ]);
     expect((await bob.call("DELETE", "auth/session")).status).toBe(404);
     expect((await bob.generate()).status).toBe(401);
   });
 
   it("open with the login where the passwords are the same", async () => {
     const eve = await product.signUp("eve@example.com");
-    const refused = await eve.post("tokens/setup", { fal_token: KEY, password: KEY_PASSWORD, auto_session: true });
-    expect(refused).toMatchObject({ status: 400, body: { error: "validation_error", data: { password: {} } } });
-    await eve.post("tokens/setup", { fal_token: KEY, password: LOGIN_PASSWORD, auto_session: true });
+    const refused = await eve.post("tokens/setup", {
+      fal_token: KEY,
+      password: KEY_PASSWORD,
+      auto_session: true,
+    });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { error: "validation_error", data: { password: {} } },
+    });
+    await eve.post("tokens/setup", {
+      fal_token: KEY,
+      password: LOGIN_PASSWORD,
+      auto_session: true,
+    });
     let sessionId = "";
     eve.client.afterSend = (response, data: unknown) => {
       sessionId = response.headers.get("X-Session-ID") ?? "";
@@ -322,7 +406,11 @@ describe("sessions", () => {
     const fay = await (await product.signUp("fay@example.com")).unlock();
     expect((await fay.get("auth/token-status")).body).toMatchObject({ has_active_session: true });
     const users = fay.client.collection("generatio_users");
-    await users.update(fay.id, { oldPassword: LOGIN_PASSWORD, password: "another-login-1", passwordConfirm: "another-login-1" });
+    await users.update(fay.id, {
+      oldPassword: LOGIN_PASSWORD,
+      password: "another-login-1",
+      passwordConfirm: "another-login-1",
+    });
     await users.authWithPassword(fay.email, "another-login-1");
     expect((await fay.get("auth/token-status")).body).toEqual({
       has_token: true,
@@ -339,12 +427,19 @@ describe("sessions", () => {
   });
 
   it("expire after the configured time", async () => {
-    const brief = await startProduct({ env: { GENERATIO_SESSION_TTL: "200ms", GENERATIO_CLEANUP_INTERVAL: "100ms" } });
+    const brief = await startProduct({
+      env: { GENERATIO_SESSION_TTL: "200ms", GENERATIO_CLEANUP_INTERVAL: "100ms" },
+    });
     try {
       const member = await (await brief.signUp()).unlock();
       await new Promise((resolve) => setTimeout(resolve, 450));
-      expect((await brief.call("GET", "status")).body).toMatchObject({ services: { sessions: { active: 0, total: 0 } } });
-      expect(await member.generate()).toMatchObject({ status: 401, body: { error: "authentication_error" } });
+      expect((await brief.call("GET", "status")).body).toMatchObject({
+        services: { sessions: { active: 0, total: 0 } },
+      });
+      expect(await member.generate()).toMatchObject({
+        status: 401,
+        body: { error: "authentication_error" },
+      });
       expect((await member.get("auth/token-status")).body).toMatchObject({ requires_login: true });
     } finally {
       await brief.close();

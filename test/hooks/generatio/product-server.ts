@@ -83,14 +83,23 @@ export class Member {
   sessionId = "";
   readonly #call: ProductServer["call"];
 
-  constructor(client: PocketBase, user: { id: string; email: string }, call: ProductServer["call"]) {
+  constructor(
+    client: PocketBase,
+    user: { id: string; email: string },
+    call: ProductServer["call"],
+  ) {
     this.client = client;
     this.id = user.id;
     this.email = user.email;
     this.#call = call;
   }
 
-  call(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     return this.#call(method, path, {
       ...(body === undefined ? {} : { body }),
       headers: {
@@ -117,12 +126,23 @@ export class Member {
     return this;
   }
 
-  generate(body: Record<string, unknown> = {}, headers?: Readonly<Record<string, string>>): Promise<Answer> {
-    return this.post("generate/image", { model: "flux/schnell", prompt: "a fox", ...body }, headers);
+  generate(
+    body: Record<string, unknown> = {},
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer> {
+    return this.post(
+      "generate/image",
+      { model: "flux/schnell", prompt: "a fox", ...body },
+      headers,
+    );
   }
 }
 
-async function send(url: string, method: string, { body, headers = {} }: CallOptions): Promise<Answer> {
+async function send(
+  url: string,
+  method: string,
+  { body, headers = {} }: CallOptions,
+): Promise<Answer> {
   const response = await fetch(url, {
     method,
     headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, KEY, KEY_PASSWORD, type Member, type ProductServer, startProduct } from "./product-server.ts";
+import {
+  type Answer,
+  KEY,
+  KEY_PASSWORD,
+  type Member,
+  type ProductServer,
+  startProduct,
+} from "./product-server.ts";
 
 // Wrong input at every door: a clear error with the right status, and nothing is written or paid.
 
@@ -21,16 +28,33 @@ afterAll(() => product.close());
 /** Everything that a refused request must leave as it was. */
 async function everything(): Promise<unknown> {
   const { app, emulator } = product;
-  const names = ["generatio_users", "images", "folders", "jobs", "model_preferences", "usage_ledger"];
-  const rows = await Promise.all(names.map((name) => app.findRecordsByFilter(name, "", { sort: "id" })));
+  const names = [
+    "generatio_users",
+    "images",
+    "folders",
+    "jobs",
+    "model_preferences",
+    "usage_ledger",
+  ];
+  const rows = await Promise.all(
+    names.map((name) => app.findRecordsByFilter(name, "", { sort: "id" })),
+  );
   return {
-    rows: rows.flat().map((record) => record.collection.fields.map(({ name }) => JSON.stringify(record.get(name)))),
+    rows: rows
+      .flat()
+      .map((record) =>
+        record.collection.fields.map(({ name }) => JSON.stringify(record.get(name))),
+      ),
     accepted: emulator.accepted().length,
     sessions: (await product.call("GET", "status")).body["services"],
   };
 }
 
-async function expectRefusal(answer: Promise<Answer>, expected: Refusal, before: unknown): Promise<void> {
+async function expectRefusal(
+  answer: Promise<Answer>,
+  expected: Refusal,
+  before: unknown,
+): Promise<void> {
   const { status, body } = await answer;
   const [wantedStatus, error, ...fields] = expected;
   expect({ status, error: body["error"], fields: Object.keys(body["data"] ?? {}) }).toEqual({
@@ -65,85 +89,300 @@ const MEMBERS_ONLY: readonly (readonly [method: string, path: string, body?: unk
   ["GET", "collections"],
 ];
 
-describe.each(MEMBERS_ONLY.map(([method, path, body]) => ({ method, path, body })))("$method $path", ({ method, path, body }) => {
-  const callers: readonly (readonly [string, () => Record<string, string>, Refusal])[] = [
-    ["a guest", () => ({}), [401, "authentication_error"]],
-    ["a broken token", () => ({ Authorization: "Bearer not.a.token" }), [401, "authentication_error"]],
-    ["a superuser", () => ({ Authorization: superuser }), [403, "authorization_error"]],
-  ];
-  it.each(callers)("refuses %s", async (_who, headers, refusal) => {
-    const before = await everything();
-    await expectRefusal(product.call(method, path, { body, headers: headers() }), refusal, before);
-  });
-
-  if (method === "POST") {
-    const bodies: readonly (readonly [string, string | undefined])[] = [
-      ["no JSON", "{"],
-      ["a list", "[]"],
-      ["a text", '"hello"'],
-      ["nothing", undefined],
+describe.each(MEMBERS_ONLY.map(([method, path, body]) => ({ method, path, body })))(
+  "$method $path",
+  ({ method, path, body }) => {
+    const callers: readonly (readonly [string, () => Record<string, string>, Refusal])[] = [
+      ["a guest", () => ({}), [401, "authentication_error"]],
+      [
+        "a broken token",
+        () => ({ Authorization: "Bearer not.a.token" }),
+        [401, "authentication_error"],
+      ],
+      ["a superuser", () => ({ Authorization: superuser }), [403, "authorization_error"]],
     ];
-    it.each(bodies)("refuses a body that is %s", async (_what, sent) => {
+    it.each(callers)("refuses %s", async (_who, headers, refusal) => {
       const before = await everything();
-      const { status, body: answer } = await ann.call(method, path, sent);
-      expect([status, answer["error"]]).toEqual([400, "validation_error"]);
-      expect(await everything()).toEqual(before);
+      await expectRefusal(
+        product.call(method, path, { body, headers: headers() }),
+        refusal,
+        before,
+      );
     });
-  }
-});
 
-const INPUTS: readonly (readonly [path: string, what: string, body: Record<string, unknown>, Refusal])[] = [
+    if (method === "POST") {
+      const bodies: readonly (readonly [string, string | undefined])[] = [
+        ["no JSON", "{"],
+        ["a list", "[]"],
+        ["a text", '"hello"'],
+        ["nothing", undefined],
+      ];
+      it.each(bodies)("refuses a body that is %s", async (_what, sent) => {
+        const before = await everything();
+        const { status, body: answer } = await ann.call(method, path, sent);
+        expect([status, answer["error"]]).toEqual([400, "validation_error"]);
+        expect(await everything()).toEqual(before);
+      });
+    }
+  },
+);
+
+const INPUTS: readonly (readonly [
+  path: string,
+  what: string,
+  body: Record<string, unknown>,
+  Refusal,
+])[] = [
   ["tokens/setup", "no key", { password: KEY_PASSWORD }, [400, "validation_error", "fal_token"]],
   ["tokens/setup", "no password", { fal_token: "key" }, [400, "validation_error", "password"]],
   ["tokens/setup", "neither", {}, [400, "validation_error", "fal_token", "password"]],
-  ["tokens/setup", "an empty key", { fal_token: "", password: KEY_PASSWORD }, [400, "validation_error", "fal_token"]],
-  ["tokens/setup", "a blank key", { fal_token: " \n", password: KEY_PASSWORD }, [400, "validation_error", "fal_token"]],
-  ["tokens/setup", "a key with a line break", { fal_token: "a\r\nX-Evil: 1", password: KEY_PASSWORD }, [400, "validation_error", "fal_token"]],
-  ["tokens/setup", "a key that is too long", { fal_token: "k".repeat(513), password: KEY_PASSWORD }, [400, "validation_error", "fal_token"]],
-  ["tokens/setup", "a key that is a number", { fal_token: 5, password: KEY_PASSWORD }, [400, "validation_error", "fal_token"]],
-  ["tokens/setup", "a short password", { fal_token: "key", password: "1234567" }, [400, "validation_error", "password"]],
-  ["tokens/setup", "a password that is too long", { fal_token: "key", password: LONG }, [400, "validation_error", "password"]],
-  ["tokens/setup", "a wrong auto_session", { fal_token: "key", password: KEY_PASSWORD, auto_session: "yes" }, [400, "validation_error", "auto_session"]],
-  ["tokens/setup", "auto_session with another password", { fal_token: "key", password: KEY_PASSWORD, auto_session: true }, [400, "validation_error", "password"]],
+  [
+    "tokens/setup",
+    "an empty key",
+    { fal_token: "", password: KEY_PASSWORD },
+    [400, "validation_error", "fal_token"],
+  ],
+  [
+    "tokens/setup",
+    "a blank key",
+    { fal_token: " \n", password: KEY_PASSWORD },
+    [400, "validation_error", "fal_token"],
+  ],
+  [
+    "tokens/setup",
+    "a key with a line break",
+    { fal_token: "a\r\nX-Evil: 1", password: KEY_PASSWORD },
+    [400, "validation_error", "fal_token"],
+  ],
+  [
+    "tokens/setup",
+    "a key that is too long",
+    { fal_token: "k".repeat(513), password: KEY_PASSWORD },
+    [400, "validation_error", "fal_token"],
+  ],
+  [
+    "tokens/setup",
+    "a key that is a number",
+    { fal_token: 5, password: KEY_PASSWORD },
+    [400, "validation_error", "fal_token"],
+  ],
+  [
+    "tokens/setup",
+    "a short password",
+    { fal_token: "key", password: "1234567" },
+    [400, "validation_error", "password"],
+  ],
+  [
+    "tokens/setup",
+    "a password that is too long",
+    { fal_token: "key", password: LONG },
+    [400, "validation_error", "password"],
+  ],
+  [
+    "tokens/setup",
+    "a wrong auto_session",
+    { fal_token: "key", password: KEY_PASSWORD, auto_session: "yes" },
+    [400, "validation_error", "auto_session"],
+  ],
+  [
+    "tokens/setup",
+    "auto_session with another password",
+    { fal_token: "key", password: KEY_PASSWORD, auto_session: true },
+    [400, "validation_error", "password"],
+  ],
   ["tokens/verify", "no password", {}, [400, "validation_error", "password"]],
   ["tokens/verify", "an empty password", { password: "" }, [400, "validation_error", "password"]],
-  ["tokens/verify", "a password that is too long", { password: LONG }, [400, "validation_error", "password"]],
-  ["tokens/verify", "a password that is a list", { password: ["a"] }, [400, "validation_error", "password"]],
+  [
+    "tokens/verify",
+    "a password that is too long",
+    { password: LONG },
+    [400, "validation_error", "password"],
+  ],
+  [
+    "tokens/verify",
+    "a password that is a list",
+    { password: ["a"] },
+    [400, "validation_error", "password"],
+  ],
   ["auth/create-session", "no password", {}, [400, "validation_error", "password"]],
-  ["auth/create-session", "a password that is null", { password: null }, [400, "validation_error", "password"]],
-  ["auth/create-session", "a wrong password", { password: "wrong-password" }, [401, "authentication_error"]],
+  [
+    "auth/create-session",
+    "a password that is null",
+    { password: null },
+    [400, "validation_error", "password"],
+  ],
+  [
+    "auth/create-session",
+    "a wrong password",
+    { password: "wrong-password" },
+    [401, "authentication_error"],
+  ],
   ["generate/image", "no model", { prompt: "a fox" }, [400, "validation_error", "model"]],
-  ["generate/image", "an unknown model", { model: "dall-e-3", prompt: "a fox" }, [400, "validation_error", "model"]],
-  ["generate/image", "a model that is a number", { model: 1, prompt: "a fox" }, [400, "validation_error", "model"]],
+  [
+    "generate/image",
+    "an unknown model",
+    { model: "dall-e-3", prompt: "a fox" },
+    [400, "validation_error", "model"],
+  ],
+  [
+    "generate/image",
+    "a model that is a number",
+    { model: 1, prompt: "a fox" },
+    [400, "validation_error", "model"],
+  ],
   ["generate/image", "no prompt", { model: "flux/schnell" }, [400, "validation_error", "prompt"]],
-  ["generate/image", "an empty prompt", { model: "flux/schnell", prompt: "" }, [400, "validation_error", "prompt"]],
-  ["generate/image", "a blank prompt", { model: "flux/schnell", prompt: " \n\t" }, [400, "validation_error", "prompt"]],
-  ["generate/image", "a prompt that is too long", { model: "flux/schnell", prompt: LONG }, [400, "validation_error", "prompt"]],
-  ["generate/image", "a prompt that is an object", { model: "flux/schnell", prompt: {} }, [400, "validation_error", "prompt"]],
-  ["generate/image", "parameters that are a list", { model: "flux/schnell", prompt: "a fox", parameters: [] }, [400, "validation_error", "parameters"]],
-  ["generate/image", "too many pictures", { model: "flux/schnell", prompt: "a fox", parameters: { num_images: 5 } }, [400, "validation_error", "parameters.num_images"]],
-  ["generate/image", "half a picture", { model: "flux/schnell", prompt: "a fox", parameters: { num_images: 0.5 } }, [400, "validation_error", "parameters.num_images"]],
-  ["generate/image", "a number as text", { model: "flux/schnell", prompt: "a fox", parameters: { num_images: "2" } }, [400, "validation_error", "parameters.num_images"]],
-  ["generate/image", "an unknown size", { model: "flux/schnell", prompt: "a fox", parameters: { image_size: "huge" } }, [400, "validation_error", "parameters.image_size"]],
-  ["generate/image", "a size out of range", { model: "flux/schnell", prompt: "a fox", parameters: { image_size: { width: 1, height: 512 } } }, [400, "validation_error", "parameters.image_size.width"]],
-  ["generate/image", "an unknown parameter", { model: "flux/schnell", prompt: "a fox", parameters: { webhook_url: "http://evil.example" } }, [400, "validation_error", "parameters.webhook_url"]],
-  ["generate/image", "a parameter of another model", { model: "hidream/hidream-i1-dev", prompt: "a fox", parameters: { guidance_scale: 5 } }, [400, "validation_error", "parameters.guidance_scale"]],
-  ["generate/image", "an unknown folder", { model: "flux/schnell", prompt: "a fox", collection_id: "nofolderatall00" }, [404, "not_found", "collection_id"]],
-  ["generate/image", "a folder that is a number", { model: "flux/schnell", prompt: "a fox", collection_id: 7 }, [400, "validation_error", "collection_id"]],
+  [
+    "generate/image",
+    "an empty prompt",
+    { model: "flux/schnell", prompt: "" },
+    [400, "validation_error", "prompt"],
+  ],
+  [
+    "generate/image",
+    "a blank prompt",
+    { model: "flux/schnell", prompt: " \n\t" },
+    [400, "validation_error", "prompt"],
+  ],
+  [
+    "generate/image",
+    "a prompt that is too long",
+    { model: "flux/schnell", prompt: LONG },
+    [400, "validation_error", "prompt"],
+  ],
+  [
+    "generate/image",
+    "a prompt that is an object",
+    { model: "flux/schnell", prompt: {} },
+    [400, "validation_error", "prompt"],
+  ],
+  [
+    "generate/image",
+    "parameters that are a list",
+    { model: "flux/schnell", prompt: "a fox", parameters: [] },
+    [400, "validation_error", "parameters"],
+  ],
+  [
+    "generate/image",
+    "too many pictures",
+    { model: "flux/schnell", prompt: "a fox", parameters: { num_images: 5 } },
+    [400, "validation_error", "parameters.num_images"],
+  ],
+  [
+    "generate/image",
+    "half a picture",
+    { model: "flux/schnell", prompt: "a fox", parameters: { num_images: 0.5 } },
+    [400, "validation_error", "parameters.num_images"],
+  ],
+  [
+    "generate/image",
+    "a number as text",
+    { model: "flux/schnell", prompt: "a fox", parameters: { num_images: "2" } },
+    [400, "validation_error", "parameters.num_images"],
+  ],
+  [
+    "generate/image",
+    "an unknown size",
+    { model: "flux/schnell", prompt: "a fox", parameters: { image_size: "huge" } },
+    [400, "validation_error", "parameters.image_size"],
+  ],
+  [
+    "generate/image",
+    "a size out of range",
+    {
+      model: "flux/schnell",
+      prompt: "a fox",
+      parameters: { image_size: { width: 1, height: 512 } },
+    },
+    [400, "validation_error", "parameters.image_size.width"],
+  ],
+  [
+    "generate/image",
+    "an unknown parameter",
+    { model: "flux/schnell", prompt: "a fox", parameters: { webhook_url: "http://evil.example" } },
+    [400, "validation_error", "parameters.webhook_url"],
+  ],
+  [
+    "generate/image",
+    "a parameter of another model",
+    { model: "hidream/hidream-i1-dev", prompt: "a fox", parameters: { guidance_scale: 5 } },
+    [400, "validation_error", "parameters.guidance_scale"],
+  ],
+  [
+    "generate/image",
+    "an unknown folder",
+    { model: "flux/schnell", prompt: "a fox", collection_id: "nofolderatall00" },
+    [404, "not_found", "collection_id"],
+  ],
+  [
+    "generate/image",
+    "a folder that is a number",
+    { model: "flux/schnell", prompt: "a fox", collection_id: 7 },
+    [400, "validation_error", "collection_id"],
+  ],
   ["preferences/get", "no model", {}, [400, "validation_error", "model_name"]],
-  ["preferences/get", "an unknown model", { model_name: "dall-e-3" }, [404, "not_found", "model_name"]],
-  ["preferences/get", "a model that is too long", { model_name: LONG }, [400, "validation_error", "model_name"]],
-  ["preferences/save", "no preferences", { model_name: "flux/schnell" }, [400, "validation_error", "preferences"]],
-  ["preferences/save", "preferences that are a text", { model_name: "flux/schnell", preferences: "{}" }, [400, "validation_error", "preferences"]],
-  ["preferences/save", "an unknown model", { model_name: "dall-e-3", preferences: {} }, [404, "not_found", "model_name"]],
-  ["preferences/save", "a value out of range", { model_name: "flux/schnell", preferences: { guidance_scale: 99 } }, [400, "validation_error", "preferences.guidance_scale"]],
-  ["preferences/save", "an unknown parameter", { model_name: "flux/schnell", preferences: { foo: 1 } }, [400, "validation_error", "preferences.foo"]],
+  [
+    "preferences/get",
+    "an unknown model",
+    { model_name: "dall-e-3" },
+    [404, "not_found", "model_name"],
+  ],
+  [
+    "preferences/get",
+    "a model that is too long",
+    { model_name: LONG },
+    [400, "validation_error", "model_name"],
+  ],
+  [
+    "preferences/save",
+    "no preferences",
+    { model_name: "flux/schnell" },
+    [400, "validation_error", "preferences"],
+  ],
+  [
+    "preferences/save",
+    "preferences that are a text",
+    { model_name: "flux/schnell", preferences: "{}" },
+    [400, "validation_error", "preferences"],
+  ],
+  [
+    "preferences/save",
+    "an unknown model",
+    { model_name: "dall-e-3", preferences: {} },
+    [404, "not_found", "model_name"],
+  ],
+  [
+    "preferences/save",
+    "a value out of range",
+    { model_name: "flux/schnell", preferences: { guidance_scale: 99 } },
+    [400, "validation_error", "preferences.guidance_scale"],
+  ],
+  [
+    "preferences/save",
+    "an unknown parameter",
+    { model_name: "flux/schnell", preferences: { foo: 1 } },
+    [400, "validation_error", "preferences.foo"],
+  ],
   ["collections/create", "no name", {}, [400, "validation_error", "name"]],
   ["collections/create", "a blank name", { name: "  " }, [400, "validation_error", "name"]],
-  ["collections/create", "a name that is too long", { name: "x".repeat(256) }, [400, "validation_error", "name"]],
+  [
+    "collections/create",
+    "a name that is too long",
+    { name: "x".repeat(256) },
+    [400, "validation_error", "name"],
+  ],
   ["collections/create", "a name that is a number", { name: 5 }, [400, "validation_error", "name"]],
-  ["collections/create", "an unknown parent", { name: "A folder", parent_id: "nofolderatall00" }, [404, "not_found", "parent_id"]],
-  ["collections/create", "a wrong private", { name: "A folder", private: "no" }, [400, "validation_error", "private"]],
+  [
+    "collections/create",
+    "an unknown parent",
+    { name: "A folder", parent_id: "nofolderatall00" },
+    [404, "not_found", "parent_id"],
+  ],
+  [
+    "collections/create",
+    "a wrong private",
+    { name: "A folder", private: "no" },
+    [400, "validation_error", "private"],
+  ],
 ];
 
 describe("wrong input", () => {
@@ -156,7 +395,11 @@ describe("wrong input", () => {
 describe("what belongs to somebody else", () => {
   it("is not seen: a folder to put pictures in", async () => {
     const before = await everything();
-    await expectRefusal(ann.generate({ collection_id: bobsFolder }), [404, "not_found", "collection_id"], before);
+    await expectRefusal(
+      ann.generate({ collection_id: bobsFolder }),
+      [404, "not_found", "collection_id"],
+      before,
+    );
   });
 
   it("is not seen: a folder to put folders in", async () => {
@@ -174,8 +417,16 @@ describe("what belongs to somebody else", () => {
     const before = await everything();
     const headers = { "X-Session-ID": sessionId() };
     const body = { model: "flux/schnell", prompt: "a fox" };
-    await expectRefusal(ann.post("generate/image", body, headers), [401, "authentication_error"], before);
-    await expectRefusal(ann.call("DELETE", "auth/session", undefined, headers), [404, "not_found"], before);
+    await expectRefusal(
+      ann.post("generate/image", body, headers),
+      [401, "authentication_error"],
+      before,
+    );
+    await expectRefusal(
+      ann.call("DELETE", "auth/session", undefined, headers),
+      [404, "not_found"],
+      before,
+    );
   });
 
   it("stays out of sight in every collection", async () => {
@@ -187,7 +438,9 @@ describe("what belongs to somebody else", () => {
     }
     const users = await client.collection("generatio_users").getFullList();
     expect(users.map((user) => user.id)).toEqual([ann.id]);
-    await expect(client.collection("folders").getOne(bobsFolder)).rejects.toMatchObject({ status: 404 });
+    await expect(client.collection("folders").getOne(bobsFolder)).rejects.toMatchObject({
+      status: 404,
+    });
   });
 });
 
@@ -235,7 +488,10 @@ describe("other doors", () => {
     await expect(sent).rejects.toMatchObject({
       status: 400,
       message: "parameters.num_images must be at most 4.",
-      response: { error: "validation_error", data: { "parameters.num_images": { code: "validation_out_of_range" } } },
+      response: {
+        error: "validation_error",
+        data: { "parameters.num_images": { code: "validation_out_of_range" } },
+      },
     });
   });
 });
@@ -255,7 +511,9 @@ describe("wrong passwords", () => {
     const seconds = Number(blocked.headers.get("Retry-After"));
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(600);
-    expect((await ann.post("tokens/verify", { password: KEY_PASSWORD })).body).toMatchObject({ can_decrypt: true });
+    expect((await ann.post("tokens/verify", { password: KEY_PASSWORD })).body).toMatchObject({
+      can_decrypt: true,
+    });
   });
 
   it("cannot be tried past the limit at the same time", async () => {
