@@ -15,7 +15,7 @@ export interface UploadOptions {
 
 /** A stored file that can be read in parts. */
 export interface OpenFile extends StoredFile {
-  /** The bytes from `start` up to, but without, `end`. */
+  /** The bytes from `start` up to, but without, `end`; not to be changed. */
   read(start: number, end: number): Promise<Uint8Array | Readable>;
 }
 
@@ -73,7 +73,8 @@ export class FileStorage {
   async bytes(key: string): Promise<Uint8Array> {
     const file = await this.open(key);
     const content = await file.read(0, file.size);
-    if (content instanceof Uint8Array) return content;
+    // A copy: the driver may keep what it gave out.
+    if (content instanceof Uint8Array) return Uint8Array.from(content);
     return Buffer.concat(await content.toArray());
   }
 

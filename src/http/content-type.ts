@@ -1,8 +1,8 @@
 import { extname } from "node:path";
 
-/** The media type of a static file by its extension, else by its first bytes (Go: http.ServeContent). */
-export function contentTypeOf(name: string, head: Uint8Array): string {
-  return EXTENSIONS.get(extname(name).toLowerCase()) ?? sniffContentType(head);
+/** The media type that goes with a file name's extension. */
+export function contentTypeByName(name: string): string | undefined {
+  return EXTENSIONS.get(extname(name).toLowerCase());
 }
 
 /** Bytes that `sniffContentType` looks at. */

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename, join, posix, resolve, sep } from "node:path";
 import { notFound } from "../lib/errors.ts";
 import { readFileBytes, readFilePart } from "../lib/file-part.ts";
-import { contentTypeOf, SNIFF_BYTES } from "./content-type.ts";
+import { contentTypeByName, SNIFF_BYTES, sniffContentType } from "./content-type.ts";
 import type { RequestEvent } from "./event.ts";
 import { silenceSuccess } from "./middleware/activity-log.ts";
 import { unescapeText } from "./query.ts";
@@ -24,12 +24,11 @@ export function staticFiles(root: string, indexFallback: boolean): RouteAction {
   return async (event) => {
     silenceSuccess(event);
     const name = posix.normalize((event.params["path"] ?? "").replace(/^\//, ""));
-    const file = await find(folder, name);
-    const location = file && canonicalPath(event, file.stats);
+    const found = await find(folder, name);
+    const location = found && canonicalPath(event, found.stats);
     if (location !== undefined) return event.redirect(301, location);
-    const index =
-      indexFallback && name !== INDEX_PAGE ? await findFile(folder, INDEX_PAGE) : undefined;
-    const served = (file && (await findFile(folder, name))) ?? index;
+    const file = found?.stats.isFile() ? found : await findIndex(folder, name, found !== undefined);
+    const served = file ?? (indexFallback ? await findIndex(folder, "", true) : undefined);
     if (!served) throw notFound("File not found");
     return event.serve(await fileContent(served));
   };
@@ -49,11 +48,13 @@ async function find(root: string, name: string): Promise<Found | undefined> {
   return stats && { path, stats };
 }
 
-/** A file, or the index page of a folder. */
-async function findFile(root: string, name: string): Promise<Found | undefined> {
-  const found = await find(root, name);
-  if (!found?.stats.isDirectory()) return found?.stats.isFile() ? found : undefined;
-  const index = await find(root, join(name, INDEX_PAGE));
+/** The index page of a folder. */
+async function findIndex(
+  root: string,
+  name: string,
+  isFolder: boolean,
+): Promise<Found | undefined> {
+  const index = isFolder ? await find(root, join(name, INDEX_PAGE)) : undefined;
   return index?.stats.isFile() ? index : undefined;
 }
 
@@ -73,13 +74,11 @@ function toLocation(path: string): string {
 }
 
 async function fileContent({ path, stats }: Found): Promise<Content> {
+  const readHead = () => readFileBytes(path, 0, Math.min(SNIFF_BYTES, stats.size));
   return {
     size: stats.size,
     modified: stats.mtimeMs,
-    contentType: contentTypeOf(
-      basename(path),
-      await readFileBytes(path, 0, Math.min(SNIFF_BYTES, stats.size)),
-    ),
+    contentType: contentTypeByName(basename(path)) ?? sniffContentType(await readHead()),
     read: (start, end) => readFilePart(path, start, end),
   };
 }

@@ -28,7 +28,7 @@ export interface StorageDriver {
   /** Undefined when there is none. */
   head(key: string): Promise<StoredFile | undefined>;
   /**
-   * The bytes from `start` up to, but without, `end`.
+   * The bytes from `start` up to, but without, `end`. The driver may keep them: they must not be changed.
    *
    * @throws NotFoundError when there is none (a stream may also fail with an error of its own later)
    */

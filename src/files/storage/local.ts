@@ -13,13 +13,24 @@ import {
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { NotFoundError } from "../../lib/errors.ts";
-import { readFilePart } from "../../lib/file-part.ts";
+import { readFileBytes, readFilePart } from "../../lib/file-part.ts";
 import type { FileSource, PutOptions, StorageDriver, StoredFile } from "./driver.ts";
+import { type CachedFile, FileCache, MAX_CACHED_FILE } from "./file-cache.ts";
 import { escapeKey, unescapeKey } from "./key-escape.ts";
 
 const SIDECAR = ".attrs";
 const TEMP_FILE = /\.[0-9a-f]{8,}\.tmp$/;
 const UNKNOWN_TYPE = "application/octet-stream";
+const CACHE_BYTES = 32 << 20;
+const TRUST_MS = 1000;
+
+export interface LocalDriverOptions {
+  /**
+   * For so many milliseconds a file that was looked at is taken to be as it was; what this driver itself
+   * changes is seen at once. One second when absent.
+   */
+  readonly trustMs?: number;
+}
 
 /**
  * Files in a folder, in the format PocketBase reads and writes (tools/filesystem/internal/fileblob): each has
@@ -27,10 +38,13 @@ const UNKNOWN_TYPE = "application/octet-stream";
  */
 export class LocalDriver implements StorageDriver {
   readonly #root: string;
+  readonly #trustMs: number;
+  readonly #cache = new FileCache(CACHE_BYTES);
 
   /** @param root made when the first file is stored */
-  constructor(root: string) {
+  constructor(root: string, options: LocalDriverOptions = {}) {
     this.#root = resolve(root);
+    this.#trustMs = options.trustMs ?? TRUST_MS;
   }
 
   async put(key: string, source: FileSource, options: PutOptions): Promise<void> {
@@ -42,6 +56,7 @@ export class LocalDriver implements StorageDriver {
       await writeDurably(`${temporary}${SIDECAR}`, [Buffer.from(toSidecar(options, md5))]);
       await rename(`${temporary}${SIDECAR}`, path + SIDECAR);
       await rename(temporary, path);
+      this.#cache.delete(path);
     } catch (error) {
       await Promise.all([
         rm(temporary, { force: true }),
@@ -53,17 +68,25 @@ export class LocalDriver implements StorageDriver {
   }
 
   async head(key: string): Promise<StoredFile | undefined> {
-    const path = this.#pathOf(key);
-    const stats = await orMissing(stat(path));
-    if (!stats?.isFile()) return undefined;
-    return { key, ...sizeAndTime(stats), ...(await readSidecar(path)) };
+    const file = await this.#find(this.#pathOf(key));
+    if (!file) return undefined;
+    const { size, modified, contentType, metadata } = file;
+    return { key, size, modified, contentType, metadata };
   }
 
   async read(key: string, start: number, end: number): Promise<Uint8Array | Readable> {
     const path = this.#pathOf(key);
-    const stats = await orMissing(stat(path));
-    if (!stats?.isFile()) throw new NotFoundError(`no file ${key}`);
-    return readFilePart(path, start, Math.min(end, stats.size));
+    const file = await this.#find(path);
+    if (!file) throw new NotFoundError(`no file ${key}`);
+    if (file.size > MAX_CACHED_FILE) return readFilePart(path, start, Math.min(end, file.size));
+    if (file.bytes === undefined) {
+      const { generation } = this.#cache;
+      const bytes = await readFileBytes(path, 0, file.size);
+      if (generation !== this.#cache.generation) return bytes.subarray(start, end);
+      file.bytes = bytes;
+      this.#cache.set(path, file);
+    }
+    return file.bytes.subarray(start, end);
   }
 
   async *list(prefix: string): AsyncGenerator<Pick<StoredFile, "key" | "size" | "modified">> {
@@ -85,12 +108,15 @@ export class LocalDriver implements StorageDriver {
     const stats = await orMissing(stat(path));
     if (stats?.isFile()) await rm(path, { force: true });
     if (!stats?.isDirectory()) await rm(path + SIDECAR, { force: true });
+    this.#cache.delete(path);
   }
 
   async deletePrefix(prefix: string): Promise<void> {
     if (prefix === "") throw new Error("the prefix of files to delete must not be empty");
     if (prefix.endsWith("/")) {
-      await rm(this.#pathOf(prefix.slice(0, -1)), { recursive: true, force: true });
+      const path = this.#pathOf(prefix.slice(0, -1));
+      await rm(path, { recursive: true, force: true });
+      this.#cache.deletePrefix(path + sep);
       return;
     }
     const path = this.#pathOf(prefix);
@@ -99,6 +125,7 @@ export class LocalDriver implements StorageDriver {
       const entry = join(folder, name);
       if (entry.startsWith(path)) await rm(entry, { recursive: true, force: true });
     }
+    this.#cache.deletePrefix(path);
   }
 
   async copy(fromKey: string, toKey: string): Promise<void> {
@@ -106,6 +133,23 @@ export class LocalDriver implements StorageDriver {
     if (!from) throw new NotFoundError(`no file ${fromKey}`);
     const source = await this.read(fromKey, 0, from.size);
     await this.put(toKey, source instanceof Uint8Array ? [source] : source, from);
+  }
+
+  async #find(path: string): Promise<CachedFile | undefined> {
+    const known = this.#cache.get(path);
+    const now = performance.now();
+    if (known && now - known.checked < this.#trustMs) return known;
+    const { generation } = this.#cache;
+    const stats = await orMissing(stat(path));
+    if (!stats?.isFile()) {
+      this.#cache.delete(path);
+      return undefined;
+    }
+    const file =
+      known && isSame(known, stats) ? known : { ...inspect(stats), ...(await readSidecar(path)) };
+    file.checked = now;
+    if (file !== known && generation === this.#cache.generation) this.#cache.set(path, file);
+    return file;
   }
 
   /** @throws Error for keys that are reserved or lead out of the folder */
@@ -181,6 +225,14 @@ async function readSidecar(path: string): Promise<Pick<StoredFile, "contentType"
     contentType: String(attributes["user.content_type"] ?? ""),
     metadata: (attributes["user.metadata"] ?? {}) as Record<string, string>,
   };
+}
+
+function inspect(stats: Stats): Omit<CachedFile, "contentType" | "metadata"> {
+  return { ...sizeAndTime(stats), inode: stats.ino, bytes: undefined, checked: 0 };
+}
+
+function isSame(file: CachedFile, { size, mtimeMs, ino }: Stats): boolean {
+  return file.size === size && file.modified === mtimeMs && file.inode === ino;
 }
 
 function sizeAndTime(stats: Stats): Pick<StoredFile, "size" | "modified"> {
