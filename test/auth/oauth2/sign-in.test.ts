@@ -173,6 +173,7 @@ describe("a first sign-in", () => {
 
   test("does not fetch a picture from inside, and goes on without it", async () => {
     const server = await startAuth();
+    server.app.logger.warn = () => undefined;
     await allowOAuth2(server);
     await server.configure((auth) => {
       auth.oauth2.mappedFields.avatarURL = "avatar";
