@@ -149,17 +149,17 @@ function post<T>(client: PocketBase, path: string, body: unknown, sessionId = ""
 
 /** The job's own record tells where it is; this prints it until the answer is there. */
 async function showProgress(client: PocketBase, pending: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  const over = () => void (isOver = true);
-  pending.then(over, over);
+  const over = new AbortController();
+  const end = () => over.abort();
+  pending.then(end, end);
   let shown = "";
-  while (!isOver) {
+  while (!over.signal.aborted) {
     const { items } = await client
       .collection("jobs")
       .getList<JobsRecord>(1, 1, { sort: "-created" });
     const line = items[0] ? describe(items[0]) : "";
     if (line !== "" && line !== shown) progress((shown = line));
-    await Promise.race([sleep(LOOK_EVERY_MS), pending.catch(() => undefined)]);
+    await sleep(LOOK_EVERY_MS, undefined, { signal: over.signal }).catch(() => undefined);
   }
   progress("[emulator] done");
   endProgress();

@@ -4,6 +4,8 @@ import type { Violation } from "./layers.ts";
 import { findImports, findInCode, findInTexts } from "./source.ts";
 
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|peer|bench|config|test-d|d))?\.(?:ts|tsx|js)$/;
+/** `<time>_<what it does>`, as PocketBase names the files of its own migrations. */
+const MIGRATION_NAME = /^schema\/migrations\/\d+_[a-z0-9_]+\.ts$/;
 /** Say nothing about what is inside. */
 const FORBIDDEN_NAMES = new Set([
   "util",
@@ -21,7 +23,7 @@ export function findNameViolations(file: string): Violation[] {
   const words = name.replace(/\..*$/, "").split("-");
   const vague = words.find((word) => FORBIDDEN_NAMES.has(word));
   const rules = [];
-  if (!NAME.test(name)) rules.push(`${name} is not kebab-case`);
+  if (!NAME.test(name) && !MIGRATION_NAME.test(file)) rules.push(`${name} is not kebab-case`);
   if (vague) rules.push(`"${vague}" does not say what the file does: name it after that`);
   for (const folder of posix.dirname(file).split("/")) {
     if (FORBIDDEN_NAMES.has(folder))

@@ -41,7 +41,7 @@ const firstMatch = (text: string, pattern: RegExp): string => {
 describe("npm run demo", { timeout: 60_000 }, () => {
   it("makes four pictures, tells their cost and where they are, and with --once ends", async () => {
     const demo = start("hooks/generatio/demo.ts", "--once");
-    expect(await demo.ended, demo.text()).toBe(0);
+    expect({ code: await demo.ended, text: demo.text() }).toMatchObject({ code: 0 });
     const lines = demo.text().trim().split("\n");
     const steps = [
       /^\[emulator\] FAL is played by http:\/\/127\.0\.0\.1:\d+: test patterns, no model, no money\.$/,
@@ -60,7 +60,7 @@ describe("npm run demo", { timeout: 60_000 }, () => {
       /^Running total: \$0\.012 for 4 pictures$/,
     ];
     const places = steps.map((step) => lines.findIndex((line) => step.test(line)));
-    expect(places, demo.text()).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(places).not.toContain(-1);
     const paths = lines.flatMap((line) => /picture \d: (\S+)/.exec(line)?.[1] ?? []);
     expect(paths).toHaveLength(4);
@@ -85,9 +85,9 @@ describe("npm run demo", { timeout: 60_000 }, () => {
     });
     expect(login.status).toBe(200);
     demo.child.kill("SIGINT");
-    expect(await demo.ended, demo.text()).toBe(0);
+    expect({ code: await demo.ended, text: demo.text() }).toMatchObject({ code: 0 });
     expect(existsSync(dirname(firstMatch(demo.text(), /data in (\S+)/)))).toBe(false);
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
   });
 });
 

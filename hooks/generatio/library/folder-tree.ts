@@ -21,11 +21,6 @@ export class FolderTree {
     return this.#folders.filter((folder) => folder.getString("parent_id") === id);
   }
 
-  /** Everything below a folder. */
-  below(id: string): RecordModel[] {
-    return this.childrenOf(id).flatMap((child) => [child, ...this.below(child.id)]);
-  }
-
   /** From the parent upwards. Ends at a folder that is its own ancestor, should there be one. */
   ancestorsOf(parentId: string): string[] {
     const ids: string[] = [];

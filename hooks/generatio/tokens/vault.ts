@@ -4,7 +4,7 @@ import { createQueuePerKey, LineFullError } from "../limiter.ts";
 import type { Settings } from "../settings.ts";
 import { WrongTries } from "./attempts.ts";
 import { isOutdated, openToken, sealToken } from "./cipher.ts";
-import { PlainToken, SealedToken } from "./secret.ts";
+import { type PlainToken, SealedToken } from "./secret.ts";
 
 /** What came of trying a password on a user's stored key. */
 export type Unlocking =

@@ -248,9 +248,11 @@ describe("an account", () => {
     await create("Work");
     await ann.post("preferences/save", { model_name: "flux/schnell", preferences: {} });
     await ann.client.collection("generatio_users").delete(ann.id);
-    for (const name of ["images", "folders", "jobs", "usage_ledger", "model_preferences"]) {
-      expect(await product.app.countRecords(name, "user_id = {:id}", { id: ann.id }), name).toBe(0);
-    }
+    const names = ["images", "folders", "jobs", "usage_ledger", "model_preferences"];
+    const counts = names.map((name) =>
+      product.app.countRecords(name, "user_id = {:id}", { id: ann.id }),
+    );
+    expect(await Promise.all(counts)).toEqual([0, 0, 0, 0, 0]);
     expect((await product.call("GET", "status")).body).toMatchObject({ status: "ok" });
   });
 });
