@@ -22,8 +22,10 @@ export interface BodySource {
   readonly limit: number;
   /** Where large uploads are kept until the request ends. */
   readonly tempDir: string;
-  /** The whole body, when it has been read before. */
-  readonly bytes: Buffer | undefined;
+  /** The whole body; read now unless it was before. @throws ApiError 413 above the limit */
+  bytes(): Promise<Buffer>;
+  /** Whether the body has been read already, so that it cannot be streamed. */
+  readonly isRead: boolean;
   /** Called with the clean-up of temporary files, before any is made. */
   onDispose(dispose: () => Promise<void>): void;
 }
@@ -47,6 +49,11 @@ export async function bindBody(source: BodySource): Promise<BoundBody> {
   }
 }
 
+/** Whether a body may hold uploads. */
+export function isMultipart(incoming: Incoming): boolean {
+  return incoming.header("content-type")?.startsWith("multipart/form-data") === true;
+}
+
 type Binder = (source: BodySource, contentType: string) => Promise<BoundBody>;
 
 const BINDERS: readonly (readonly [prefix: string, bind: Binder])[] = [
@@ -63,22 +70,27 @@ async function refuseXml(): Promise<never> {
 }
 
 async function bindJson(source: BodySource): Promise<BoundBody> {
-  const text = STRICT_UTF8.decode(await bytesOf(source));
+  const text = STRICT_UTF8.decode(await source.bytes());
   return { values: toObject(parseStrictJson(text, { ignoreTrailing: true })), files: new Map() };
 }
 
 /** Keeps a byte order mark, which the JSON parser then refuses. */
 const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Go's limit; what is larger is a 400. */
+const MAX_URL_ENCODED_SIZE = 10 << 20;
+
 async function bindUrlEncoded(source: BodySource): Promise<BoundBody> {
-  const values = parseUrlEncoded((await bytesOf(source)).toString("utf8"));
+  const bytes = await source.bytes();
+  if (bytes.length > MAX_URL_ENCODED_SIZE) throw new Error("form body too large");
+  const values = parseUrlEncoded(bytes.toString("utf8"));
   return { values: bindForm(withQuery(values, source.query)), files: new Map() };
 }
 
 async function bindMultipart(source: BodySource, contentType: string): Promise<BoundBody> {
-  const { incoming, limit, tempDir, bytes } = source;
+  const { incoming, limit, tempDir } = source;
   assertLength(incoming, limit);
-  const form = await parseMultipart(bytes ?? incoming.stream(), {
+  const form = await parseMultipart(source.isRead ? await source.bytes() : incoming.stream(), {
     contentType,
     limit,
     tempDir,
@@ -96,10 +108,6 @@ function withQuery(values: FormValues, query: Query): FormValues {
     else list.push(value);
   }
   return values;
-}
-
-async function bytesOf({ incoming, limit, bytes }: BodySource): Promise<Buffer> {
-  return bytes ?? readBytes(incoming, limit);
 }
 
 /** Reads a whole body. @throws ApiError 413 above the limit */

@@ -52,6 +52,15 @@ function pathOf(url: string): string {
 }
 
 function reply(state: RequestState): Reply {
+  try {
+    return toReply(state);
+  } catch (error) {
+    state.encode = undefined;
+    return failed(state, error);
+  }
+}
+
+function toReply(state: RequestState): Reply {
   const outgoing = state.outgoing();
   return state.needsDispose ? { outgoing, dispose: () => state.dispose() } : { outgoing };
 }
@@ -63,7 +72,7 @@ function failed(state: RequestState, error: unknown): Reply {
     state.app.logger.error(`${method} ${state.path} failed`, { status: apiError.status, error });
   }
   answerWithError(state, apiError);
-  return reply(state);
+  return toReply(state);
 }
 
 /** Replaces whatever was decided before; headers that described an earlier body go with it. */

@@ -16,6 +16,7 @@ import { pickFields } from "../lib/picker.ts";
 import type { UploadedFile } from "../lib/upload.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { RequestInfo } from "../records/request-info.ts";
+import { isMultipart } from "./body.ts";
 import { isPromise } from "./chain.ts";
 import type { ResponseBody } from "./outgoing.ts";
 import type { Query } from "./query.ts";
@@ -109,12 +110,16 @@ export class RequestEvent extends HookEvent {
    */
   async files(): Promise<Map<string, UploadedFile[]>> {
     const { incoming } = this.state;
-    const isMultipart = incoming.header("content-type")?.startsWith("multipart/form-data") === true;
-    if (isMultipart && incoming.contentLength === 0) throw new Error("the multipart body is empty");
+    if (incoming.contentLength === 0 && isMultipart(incoming))
+      throw new Error("the multipart body is empty");
     return (await this.state.bound()).files;
   }
 
-  /** The body as sent, for signatures over it. To be asked for before `body` or `files`. @throws ApiError 413 */
+  /**
+   * The body as sent, for signatures over it. With multipart to be asked for before `body` and `files`.
+   *
+   * @throws ApiError 413 above the limit
+   */
   bytes(): Promise<Buffer> {
     return this.state.bytes();
   }

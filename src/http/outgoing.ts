@@ -86,10 +86,25 @@ async function sendStream(
     response.end();
     return;
   }
+  const length = outgoing.headers["content-length"];
   // An event stream must be known to be open before its first event.
-  if (outgoing.headers["content-length"] === undefined) response.flushHeaders();
+  if (length === undefined) response.flushHeaders();
+  const source = length === undefined ? stream : exactly(stream, Number(length));
   // A client that goes away, or a source that breaks off, ends the connection: that is all one can tell it.
-  await pipeline(stream, response).catch(() => response.destroy());
+  await pipeline(source, response).catch(() => response.destroy());
+}
+
+/** Fails when a source gives less than was promised: the client must not be left waiting for the rest. */
+async function* exactly(
+  source: AsyncIterable<Uint8Array>,
+  length: number,
+): AsyncGenerator<Uint8Array> {
+  let left = length;
+  for await (const chunk of source) {
+    left -= chunk.length;
+    yield chunk;
+  }
+  if (left !== 0) throw new Error(`the answer is ${left} bytes away from its length`);
 }
 
 /** The same answer for callers of `fetch`. */

@@ -4,7 +4,9 @@ import type { Duplex } from "node:stream";
 import { H3, type H3Event, serve } from "h3";
 import type { App } from "../app.ts";
 import { isPromise } from "./chain.ts";
+import { internalError } from "../lib/errors.ts";
 import { dispatch, type Reply } from "./dispatch.ts";
+import { errorBody } from "./errors.ts";
 import { FetchIncoming, NodeIncoming } from "./incoming.ts";
 import { sendToNode, toWebResponse } from "./outgoing.ts";
 import type { CompiledRouter, Router } from "./router.ts";
@@ -77,12 +79,18 @@ const NODE_OPTIONS = {
 
 /** h3 carries requests in and answers out; which route takes them is our router's business. */
 function createTransport(app: App, router: CompiledRouter): H3 {
-  const transport = new H3({ silent: true, allowMalformedURL: true });
+  const transport = new H3({ silent: true, allowMalformedURL: true, onError: answerFault });
   transport.all("/**", (event) => {
     const node = nodeOf(event);
     return node ? overSocket(app, router, node) : overFetch(app, router, event.req);
   });
   return transport;
+}
+
+/** The last resort: h3's own words never reach a client. */
+function answerFault(): Response {
+  const headers = { "content-type": "application/json" };
+  return new Response(errorBody(internalError()), { status: 500, headers });
 }
 
 interface NodePair {

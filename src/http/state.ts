@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { App } from "../app.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { RequestInfo } from "../records/request-info.ts";
-import { type BoundBody, bindBody, readBytes } from "./body.ts";
+import { type BoundBody, bindBody, isMultipart, readBytes } from "./body.ts";
 import type { Incoming } from "./incoming.ts";
 import { discardBody, type Outgoing, type ResponseBody, type ResponseHeaders } from "./outgoing.ts";
 import { Query } from "./query.ts";
@@ -55,6 +55,7 @@ export class RequestState {
   #query: Query | undefined;
   #body: Promise<BoundBody> | undefined;
   #bytes: Promise<Buffer> | undefined;
+  #isStreamed = false;
   #info: LiveInfo | undefined;
   #disposers: (() => Promise<void>)[] | undefined;
 
@@ -97,8 +98,14 @@ export class RequestState {
     return (this.#body ??= this.#bind());
   }
 
-  /** The whole body as sent; kept, so that it can be bound afterwards too. */
-  bytes(): Promise<Buffer> {
+  /**
+   * The whole body as sent; kept, so that it can be bound afterwards too.
+   *
+   * @throws ApiError 413 above the limit; Error when uploads were streamed out of it already
+   */
+  async bytes(): Promise<Buffer> {
+    if (this.#isStreamed)
+      throw new Error("the body was bound as multipart before its bytes were asked for");
     return (this.#bytes ??= readBytes(this.incoming, this.bodyLimit));
   }
 
@@ -158,13 +165,16 @@ export class RequestState {
     await Promise.allSettled(this.#disposers?.splice(0).map((dispose) => dispose()) ?? []);
   }
 
-  async #bind(): Promise<BoundBody> {
+  #bind(): Promise<BoundBody> {
+    const isRead = this.#bytes !== undefined;
+    this.#isStreamed = !isRead && isMultipart(this.incoming);
     return bindBody({
       incoming: this.incoming,
       query: this.query,
       limit: this.bodyLimit,
       tempDir: join(this.app.config.dataDir, TEMP_DIR),
-      bytes: await this.#bytes,
+      bytes: () => this.bytes(),
+      isRead,
       onDispose: (dispose) => (this.#disposers ??= []).push(dispose),
     });
   }

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newAuthToken, newFileToken } from "../../src/auth/tokens.ts";
 import type { RecordModel } from "../../src/records/record.ts";
+import { startTestServer } from "../../src/testing/index.ts";
 import { type Answer, ask, errorBody, NOT_FOUND } from "../http/fixture.ts";
 import { type FilesServer, gradient, startFilesServer, type StoredRecord } from "./fixture.ts";
 
@@ -346,6 +348,17 @@ describe("a view", () => {
     }
     expect((await get(fileUrl("nope.txt", "shown"))).status).toBe(404);
   });
+});
+
+test("uploads that an earlier run left behind are gone when the server starts", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "generatio-leftovers-"));
+  const leftovers = join(folder, "pb_data", ".pb_temp_to_delete");
+  mkdirSync(leftovers, { recursive: true });
+  writeFileSync(join(leftovers, "upload_x"), "x");
+  const restarted = await startTestServer({ dataDir: join(folder, "pb_data") });
+  expect(existsSync(leftovers)).toBe(false);
+  await restarted.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe("what is deleted", () => {

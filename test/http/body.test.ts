@@ -169,6 +169,14 @@ describe("a form body", () => {
   });
 });
 
+test("a urlencoded body may have ten megabytes", async () => {
+  const send = (length: number) =>
+    ask(server, "POST /body", { headers: FORM_TYPE, body: `a=${"x".repeat(length - 2)}` });
+  expect((await send(10 << 20)).status).toBe(200);
+  const answer = await send((10 << 20) + 1);
+  expect([answer.status, answer.body]).toEqual([400, BAD_REQUEST]);
+});
+
 describe("a multipart body", () => {
   const send = (body: string | Buffer, path = "/body") =>
     ask(server, `POST ${path}`, { headers: MULTIPART_TYPE, body });

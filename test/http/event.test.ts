@@ -2,7 +2,17 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { notFound } from "../../src/lib/errors.ts";
 import type { TestServer } from "../../src/testing/index.ts";
-import { ask, BAD_REQUEST, errorBody, FORM_TYPE, JSON_TYPE, serveRoutes } from "./fixture.ts";
+import {
+  ask,
+  BAD_REQUEST,
+  errorBody,
+  FORM_TYPE,
+  JSON_TYPE,
+  LAST_BOUNDARY,
+  MULTIPART_TYPE,
+  part,
+  serveRoutes,
+} from "./fixture.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -80,6 +90,11 @@ beforeAll(async () => {
       raw: (await event.bytes()).toString(),
       body: await event.body(),
     }));
+    group.post("/bytes-after", async (event) => {
+      const body = await event.body();
+      const bytes = await event.bytes().catch((error: Error) => error.message);
+      return [body, bytes.toString()];
+    });
     group.post("/info", async (event) => {
       const before = await event.requestInfo();
       const { context } = before;
@@ -203,6 +218,29 @@ describe("a request", () => {
   test("gives its bytes before they are bound", async () => {
     const answer = await ask(server, "POST /e/bytes?c=3", { headers: FORM_TYPE, body: "a=1&b=x" });
     expect(JSON.parse(answer.body)).toEqual({ raw: "a=1&b=x", body: { a: 1, b: "x", c: 3 } });
+  });
+
+  test.each<[string, string, Record<string, string>, unknown]>([
+    ["JSON", '{"a":1}', JSON_TYPE, '{"a":1}'],
+    ["a form", "a=1", FORM_TYPE, "a=1"],
+    [
+      "multipart",
+      part("a", "1") + LAST_BOUNDARY,
+      MULTIPART_TYPE,
+      "the body was bound as multipart before its bytes were asked for",
+    ],
+  ])(
+    "gives the bytes of %s after it was bound, or says why not",
+    async (_, body, headers, expected) => {
+      const answer = await ask(server, "POST /e/bytes-after", { headers, body });
+      expect(JSON.parse(answer.body)).toEqual([{ a: 1 }, expected]);
+    },
+  );
+
+  test("of multipart can be bound from its bytes", async () => {
+    const body = part("a", "1") + part("f", "x", "f.txt") + LAST_BOUNDARY;
+    const answer = await ask(server, "POST /e/bytes", { headers: MULTIPART_TYPE, body });
+    expect(JSON.parse(answer.body)).toEqual({ raw: body, body: { a: 1 } });
   });
 
   test("describes itself to rules, with the context of the moment", async () => {

@@ -41,6 +41,10 @@ describe("over the wire", () => {
           new ReadableStream({ pull: (controller) => controller.error(new Error("broken")) }),
         ),
       );
+      router.get("/short", (event) => {
+        event.setHeader("content-length", "100");
+        return event.stream(200, "text/plain", new Response("less").body!);
+      });
       router.get("/bad-header", (event) => {
         event.setHeader("x-bad", "a\nb");
         return "x";
@@ -143,6 +147,11 @@ describe("over the wire", () => {
       "terminated",
     );
     expect((await ask(server, "GET /api/health")).status).toBe(200);
+  });
+
+  test("a stream that gives less than its length ends the connection", async () => {
+    const body = fetch(`${server.url}/short`).then((response) => response.text());
+    await expect(body).rejects.toThrow("terminated");
   });
 
   test("a header that cannot be sent is a 500, and the server lives on", async () => {

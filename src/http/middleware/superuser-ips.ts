@@ -2,8 +2,6 @@ import { forbidden } from "../../lib/errors.ts";
 import { isIpInList } from "../../lib/ip.ts";
 import { defineMiddleware } from "../chain.ts";
 
-export { isIpInList };
-
 /** Refuses superusers whose address is not in the settings' list, when there is one. */
 export const superuserIPsWhitelist = defineMiddleware({
   id: "pbSuperuserIPsWhitelist",
