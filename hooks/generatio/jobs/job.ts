@@ -63,6 +63,14 @@ export function setHandle(job: RecordModel, handle: ProviderHandle): void {
   });
 }
 
+/**
+ * Writes what the server itself knows. Not validated: what the job refers to (its folder, first of all) may
+ * be gone by now, and must not keep the job from ending.
+ */
+export function saveJob(app: App, job: RecordModel): Promise<void> {
+  return app.saveNoValidate(job);
+}
+
 /** The job is over: nothing is held for it any more. */
 export function finish(
   job: RecordModel,

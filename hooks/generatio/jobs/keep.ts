@@ -10,7 +10,7 @@ import type { ProviderPicture } from "../providers/provider.ts";
 import { bookUsage } from "../spending/usage.ts";
 import { setFailure } from "./failure.ts";
 import type { Done } from "./follow.ts";
-import { finish } from "./job.ts";
+import { finish, saveJob } from "./job.ts";
 
 export const IMAGES = "images";
 
@@ -70,7 +70,7 @@ async function keep(tx: App, job: RecordModel, { done, pictures, lost }: Keeping
   const reasons = lost.map(({ reason }) => `A picture could not be fetched: ${reason}.`);
   if (reasons.length > 0) job.set("warnings", reasons);
   if (pictures.length === 0) setFailure(job, nothingKept(reasons));
-  await tx.save(job);
+  await saveJob(tx, job);
   await bookUsage(tx, {
     userId: job.getString("user_id"),
     provider: job.getString("provider"),

@@ -2,7 +2,7 @@ import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure } from "./failure.ts";
-import { finish, JOBS, UNFINISHED } from "./job.ts";
+import { finish, JOBS, saveJob, UNFINISHED } from "./job.ts";
 import { runJob } from "./run.ts";
 
 /** What is not over by then will not be adopted any more. */
@@ -23,7 +23,7 @@ export async function markInterrupted({ app }: Product): Promise<void> {
       data: {},
     });
     job.set("state", "unknown");
-    await app.save(job);
+    await saveJob(app, job);
   }
 }
 
@@ -59,6 +59,6 @@ export async function expireAbandoned({ app, jobs }: Product): Promise<void> {
       data: {},
     });
     finish(job, "expired", 0);
-    await app.save(job);
+    await saveJob(app, job);
   }
 }

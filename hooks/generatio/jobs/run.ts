@@ -7,7 +7,7 @@ import { ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure, toFailure } from "./failure.ts";
 import { DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
-import { finish, handleOf, setHandle } from "./job.ts";
+import { finish, handleOf, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
 
 interface Run {
@@ -59,7 +59,7 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
     if (outcome.state === "done") throw new Error("the provider answered at once");
     setHandle(job, outcome.handle);
     setProgress(job, outcome);
-    await product.app.save(job);
+    await saveJob(product.app, job);
     return outcome.handle;
   } catch (error) {
     const mayBeTaken = error instanceof ProviderError ? error.sent === "unknown" : signal.aborted;
@@ -85,7 +85,7 @@ async function complete(run: Run, handle: ProviderHandle): Promise<void> {
 
 /** Tells the owner, through the job's record, how far it is. */
 async function saveProgress({ product, job }: Run, outcome: Unfinished): Promise<void> {
-  if (setProgress(job, outcome)) await product.app.save(job);
+  if (setProgress(job, outcome)) await saveJob(product.app, job);
 }
 
 type Unfinished = Exclude<Outcome, Done>;
@@ -104,7 +104,7 @@ async function fail(run: Run, error: unknown): Promise<void> {
   setFailure(job, toFailure(error));
   finish(job, error instanceof DeadlineError ? "expired" : "failed", 0);
   logFailure(run, error);
-  await product.app.save(job);
+  await saveJob(product.app, job);
 }
 
 /** The request may have been taken and paid. It is never sent again; what is held stays held. */
@@ -119,7 +119,7 @@ async function markUnknown(run: Run, error: unknown): Promise<void> {
   });
   job.set("state", "unknown");
   logFailure(run, error);
-  await product.app.save(job);
+  await saveJob(product.app, job);
 }
 
 // What the user or their account is the cause of is no news for the operator.

@@ -20,8 +20,8 @@ export function createFal(origin: string): Provider {
   return {
     id: "fal",
     submit: (request, context) => submit(origin, request, context),
-    poll: (handle, context) => poll(handle, context),
-    cancel: (handle, context) => cancel(handle, context),
+    poll: (handle, context) => poll(atOrigin(origin, handle), context),
+    cancel: (handle, context) => cancel(atOrigin(origin, handle), context),
   };
 }
 
@@ -169,6 +169,20 @@ function unreadable(sent: "yes" | "unknown", cause: unknown): ProviderError {
 /** An address is followed only at the origin that the key belongs to. */
 function ownUrl(origin: string, url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) && new URL(url).origin === origin ? url : undefined;
+}
+
+/** A stored handle may be older than the present setting of the origin; the key goes to the present one only. */
+function atOrigin(origin: string, handle: ProviderHandle): ProviderHandle {
+  const here = (url: string) => {
+    const { pathname, search } = new URL(url);
+    return `${origin}${pathname}${search}`;
+  };
+  return {
+    requestId: handle.requestId,
+    statusUrl: here(handle.statusUrl),
+    responseUrl: here(handle.responseUrl),
+    cancelUrl: here(handle.cancelUrl),
+  };
 }
 
 // Endpoints of these owners carry them in front of the owner/app pair (fal-js: utils.ts parseEndpointId).

@@ -1,2 +1,3 @@
-export { type FalEmulator, type FalEmulatorOptions, startFalEmulator } from "./fal.ts";
+export { type FalEmulator, startFalEmulator } from "./fal.ts";
+export type { FalEmulatorOptions } from "./fal-vendor.ts";
 export { type Fault, rateLimited } from "./faults.ts";
