@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../db/database.ts";
 import { selectCollections } from "../db/dialect/schema.ts";
 import { type Field } from "../fields/field.ts";
@@ -17,8 +18,10 @@ interface Snapshot {
   readonly byId: ReadonlyMap<string, Collection>;
   /** By lower-case name. */
   readonly byName: ReadonlyMap<string, Collection>;
-  /** By the id of the collection that is referred to. */
-  readonly references: ReadonlyMap<string, readonly Reference[]>;
+  /** By the id of the collection that is referred to; made when it is first asked for. */
+  references: ReadonlyMap<string, readonly Reference[]> | undefined;
+  /** What the instances were read from, by id. */
+  readonly rows: ReadonlyMap<string, CollectionRow>;
   readonly version: number;
 }
 
@@ -32,7 +35,7 @@ export class CollectionCache {
   #snapshot: Snapshot;
 
   constructor(collections: readonly Collection[] = []) {
-    this.#snapshot = snapshot(collections);
+    this.#snapshot = snapshot(collections, []);
   }
 
   /** Changes with every load. */
@@ -55,13 +58,26 @@ export class CollectionCache {
 
   /** The relation fields, of views too, that refer to a collection; its own ones are among them. */
   references(collectionId: string): readonly Reference[] {
+    this.#snapshot.references ??= findReferences(this.#snapshot.all);
     return this.#snapshot.references.get(collectionId) ?? NONE;
   }
 
-  /** Reads all collections again. On an error everything stays as it was. */
+  /** Reads all collections again; those whose rows are as before keep their instances. On an error everything stays as it was. */
   async load(db: Database): Promise<void> {
     const rows = await db.all<CollectionRow>(selectCollections());
-    this.#snapshot = snapshot(rows.map(collectionFromRow));
+    const before = this.#snapshot;
+    const isSame = (row: CollectionRow) => isDeepStrictEqual(row, before.rows.get(row.id));
+    const all = rows.map((row) =>
+      isSame(row) ? before.byId.get(row.id)! : collectionFromRow(row),
+    );
+    this.#snapshot = snapshot(all, rows);
+  }
+
+  /** Reads all collections again into new instances. */
+  async reload(db: Database): Promise<void> {
+    const fresh = new CollectionCache();
+    await fresh.load(db);
+    this.#snapshot = fresh.#snapshot;
   }
 
   /** A cache with the same content that goes its own way from here. */
@@ -86,13 +102,20 @@ export class CollectionCache {
 
 const NONE: readonly Reference[] = [];
 
-function snapshot(all: readonly Collection[]): Snapshot {
-  const byId = new Map<string, Collection>();
-  const byName = new Map<string, Collection>();
+function snapshot(all: readonly Collection[], rows: readonly CollectionRow[]): Snapshot {
+  return {
+    all,
+    byId: new Map(all.map((collection) => [collection.id, collection])),
+    byName: new Map(all.map((collection) => [collection.name.toLowerCase(), collection])),
+    references: undefined,
+    rows: new Map(rows.map((row) => [row.id, row])),
+    version: ++versions,
+  };
+}
+
+function findReferences(all: readonly Collection[]): Map<string, Reference[]> {
   const references = new Map<string, Reference[]>();
   for (const collection of all) {
-    byId.set(collection.id, collection);
-    byName.set(collection.name.toLowerCase(), collection);
     for (const field of collection.fields) {
       const target = fieldType(field).relatedCollectionId?.(field);
       if (target === undefined) continue;
@@ -101,5 +124,5 @@ function snapshot(all: readonly Collection[]): Snapshot {
       else references.set(target, [{ collection, field }]);
     }
   }
-  return { all, byId, byName, references, version: ++versions };
+  return references;
 }

@@ -67,12 +67,12 @@ export function object<T extends object>(members: {
       return value;
     },
     decode(json, current) {
-      const changes = json === null ? this.zero() : asObject(json);
-      const value = { ...current };
+      const changes = json === null ? undefined : asObject(json);
+      const value = {} as T;
       for (const key of keys) {
-        if (Object.hasOwn(changes, key)) {
-          value[key] = members[key].decode((changes as Record<string, unknown>)[key], current[key]);
-        }
+        if (!changes) value[key] = members[key].zero();
+        else if (!Object.hasOwn(changes, key)) value[key] = current[key];
+        else value[key] = naming(key, () => members[key].decode(changes[key], current[key]));
       }
       return value;
     },
@@ -88,6 +88,15 @@ export function asObject(json: unknown): Record<string, unknown> {
     throw new TypeError("expected an object");
   }
   return json as Record<string, unknown>;
+}
+
+function naming<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`${key}: ${reason}`, { cause });
+  }
 }
 
 function leaf<T>(zero: T, accepts: (json: unknown) => boolean): Codec<T> {

@@ -9,19 +9,29 @@ import { collectionToRow } from "./row.ts";
  * one transaction. Views that select from it are made again afterwards.
  *
  * @param collection a new one or a `clone()` of a stored one; ids and system fields are filled in
- * @throws ValidationError by key of the API's JSON
+ * @throws ValidationError by key of the API's JSON; Error for the instance that everyone shares
  */
 export async function saveCollection(
   app: App,
   collection: Collection,
   options: { validate: boolean },
 ): Promise<void> {
+  await refuseShared(app, collection);
   await saveModel(app, collection, core(collection), options);
 }
 
 /** Runs the checks of a save without saving. */
 export async function validateCollection(app: App, collection: Collection): Promise<void> {
   await validateModel(app, collection, core(collection));
+}
+
+/** A change to the shared instance would be seen before it is saved, and compared with itself. */
+async function refuseShared(app: App, collection: Collection): Promise<void> {
+  if (!app.collections.all().includes(collection)) return;
+  await app.collections.reload(app.db);
+  throw new Error(
+    `The collection ${collection.name} that was looked up is shared by everyone: change its clone() and save that.`,
+  );
 }
 
 function core(collection: Collection): ModelCore {

@@ -4,9 +4,8 @@ import { COMMON_OPTIONS } from "../fields/options.ts";
 import { toDate } from "../lib/date.ts";
 import { checksum } from "../lib/id.ts";
 import { AUTH_OPTIONS, defaultAuthOptions } from "./auth-options.ts";
-import { asObject, flag, rule, text, textList } from "./codec.ts";
+import { asObject, type Codec, flag, object, rule, text, textList } from "./codec.ts";
 import { Collection, type CollectionData, type CollectionKind } from "./collection.ts";
-
 import { fieldList } from "./field-list.ts";
 import { ensureSystemFields } from "./system-fields.ts";
 import { VIEW_OPTIONS } from "./view-options.ts";
@@ -40,10 +39,8 @@ export function checksumId(collection: Pick<CollectionData, "type" | "name">): s
 export function decodeCollection(json: unknown, base?: Collection): Collection {
   const body = asObject(json);
   const collection = base?.clone() ?? scaffoldOf(body);
-  for (const key of Object.keys(MEMBERS)) {
-    if (Object.hasOwn(body, key)) naming(key, () => MEMBERS[key]!(collection, body[key]));
-  }
-  naming("options", () => decodeOptions(collection, body));
+  Object.assign(collection, COMMON.decode(body, collection));
+  decodeOptions(collection, body);
   return collection;
 }
 
@@ -60,15 +57,6 @@ export function decodeOptions(
     collection.type === "view"
       ? VIEW_OPTIONS.decode(options, collection.view ?? VIEW_OPTIONS.zero())
       : undefined;
-}
-
-function naming(key: string, read: () => void): void {
-  try {
-    read();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TypeError(`cannot read ${key}: ${reason}`, { cause });
-  }
 }
 
 function scaffoldOf(body: Readonly<Record<string, unknown>>): Collection {
@@ -97,34 +85,50 @@ function emptyData(type: CollectionKind, name: string, id: string): CollectionDa
   };
 }
 
-const MEMBERS: Readonly<Record<string, (collection: Collection, json: unknown) => void>> = {
-  id: (collection, json) => void (collection.id = text.decode(json, "")),
-  listRule: (collection, json) => void (collection.listRule = rule.decode(json, null)),
-  viewRule: (collection, json) => void (collection.viewRule = rule.decode(json, null)),
-  createRule: (collection, json) => void (collection.createRule = rule.decode(json, null)),
-  updateRule: (collection, json) => void (collection.updateRule = rule.decode(json, null)),
-  deleteRule: (collection, json) => void (collection.deleteRule = rule.decode(json, null)),
-  name: (collection, json) => void (collection.name = text.decode(json, "")),
-  // Whether it is a kind at all is for the validation to say.
-  type: (collection, json) => void (collection.type = text.decode(json, "") as CollectionKind),
-  fields: (collection, json) => void (collection.fields = decodeFields(json, collection)),
-  indexes: (collection, json) => void (collection.indexes = textList.decode(json, [])),
-  created: (collection, json) => void (collection.created = toDate(text.decode(json, ""))),
-  updated: (collection, json) => void (collection.updated = toDate(text.decode(json, ""))),
-  system: (collection, json) => void (collection.system = flag.decode(json, false)),
+type CommonData = Omit<CollectionData, "auth" | "view" | "unknownOptions">;
+
+const date: Codec<string> = {
+  ...text,
+  decode: (json, current) => toDate(text.decode(json, current)),
 };
 
-function decodeFields(json: unknown, before: Collection): Field[] {
-  if (json === null) return [];
-  if (!Array.isArray(json)) throw new TypeError("expected a list of fields");
-  return fieldList(json.map((item) => decodeField(asObject(item), before)));
-}
+/** The list is replaced as a whole, ids are made. */
+const fields: Codec<Field[]> = {
+  zero: () => [],
+  decode(json, current) {
+    if (json === null) return [];
+    if (!Array.isArray(json)) throw new TypeError("expected a list");
+    return fieldList(json.map((item) => decodeField(asObject(item), current)));
+  },
+  encode: (value) => value,
+};
+
+/** What collections of every kind have. */
+const COMMON: Codec<CommonData> = object<CommonData>({
+  id: text,
+  listRule: rule,
+  viewRule: rule,
+  createRule: rule,
+  updateRule: rule,
+  deleteRule: rule,
+  name: text,
+  // Whether it is a kind at all is for the validation to say.
+  type: text as Codec<CollectionKind>,
+  fields,
+  indexes: textList,
+  created: date,
+  updated: date,
+  system: flag,
+});
 
 /** Keys that the field's type does not know are dropped, except those of a stored field: a newer version knows them. */
-function decodeField(json: Readonly<Record<string, unknown>>, before: Collection): Field {
+function decodeField(json: Readonly<Record<string, unknown>>, stored: readonly Field[]): Field {
   const field = createField(json);
-  const stored = before.findFieldById(field.id) ?? {};
-  const known = { ...COMMON_OPTIONS, ...fieldType(field).defaults, ...stored };
+  const known = {
+    ...COMMON_OPTIONS,
+    ...fieldType(field).defaults,
+    ...stored.find(({ id }) => id === field.id),
+  };
   for (const key of Object.keys(field)) if (!Object.hasOwn(known, key)) delete field[key];
   return field;
 }

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { CollectionCache } from "../../src/collections/cache.ts";
 import { newCollection } from "../../src/collections/scaffold.ts";
 import { createField } from "../../src/fields/index.ts";
+import { startApp } from "./fixture.ts";
 
 const relation = (name: string, collectionId: string) =>
   createField({ type: "relation", name, id: name, collectionId });
@@ -31,6 +32,24 @@ test("references are the relation fields that refer to a collection, its own too
   expect(names("aid")).toEqual(["a.self", "b.one", "b.two"]);
   expect(names("bid")).toEqual(["b.other"]);
   expect(names("none")).toEqual([]);
+});
+
+test("a load keeps the instances of what has not changed", async () => {
+  const { app, create, update, close } = await startApp();
+  onTestFinished(close);
+  await create({ name: "posts" });
+  const [users, posts, version] = [
+    app.findCollection("users"),
+    app.findCollection("posts"),
+    app.collections.version,
+  ];
+  await update("posts", { listRule: "" });
+  expect(app.findCollection("users")).toBe(users);
+  expect(app.findCollection("posts")).not.toBe(posts);
+  expect(app.findCollection("posts").listRule).toBe("");
+  expect(app.collections.version).toBeGreaterThan(version);
+  await app.collections.reload(app.db);
+  expect(app.findCollection("users")).not.toBe(users);
 });
 
 test("a fork goes its own way until it is adopted", () => {

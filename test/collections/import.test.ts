@@ -188,11 +188,7 @@ describe("an import is refused as a whole", () => {
       [{ name: "nv", type: "view", viewQuery: "select id, zzz from posts" }],
       'failed to save collection "nv": SQL logic error: no such column: zzz (1)',
     ],
-    [
-      "a value has a wrong type",
-      [{ name: "n1", listRule: 5 }],
-      "cannot read listRule: unexpected number",
-    ],
+    ["a value has a wrong type", [{ name: "n1", listRule: 5 }], "listRule: unexpected number"],
   ])("when %s", async ([, list, message]) => {
     expect(await unchanged(() => failureOf(run(list)))).toBe(message);
   });

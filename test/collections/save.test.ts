@@ -112,6 +112,20 @@ describe("a saved collection", () => {
   });
 });
 
+test("the instance that everyone shares is not saved, and not kept changed", async () => {
+  const { app } = fixture;
+  const shared = app.findCollection("users");
+  shared.listRule = "";
+  expect(await failureOf(app.save(shared))).toBe(
+    "The collection users that was looked up is shared by everyone: change its clone() and save that.",
+  );
+  expect(app.findCollection("users").listRule).toBe("id = @request.auth.id");
+  const own = app.findCollection("users").clone();
+  own.listRule = "";
+  await app.save(own);
+  expect(app.findCollection("users").listRule).toBe("");
+});
+
 describe("tokens", () => {
   const secret = () => fixture.app.findCollection("users").auth!.authToken.secret;
 
