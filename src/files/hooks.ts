@@ -14,6 +14,21 @@ export function bindFileHooks(app: App): void {
       await event.next();
     },
   });
+  app.onSettingsReload().bind({
+    id: "__pbFilesystem__",
+    func: async (event) => {
+      await event.next();
+      warnOfS3(event.app);
+    },
+  });
+}
+
+/** Better said than found out by files that are not there. */
+function warnOfS3(app: App): void {
+  if (!app.settings.s3.enabled) return;
+  app.logger.warn(
+    "S3 file storage is not built yet: files are read from and written to the data folder",
+  );
 }
 
 function folderOf(model: unknown): string | undefined {
