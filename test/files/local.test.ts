@@ -9,7 +9,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { type FileHandle, open } from "node:fs/promises";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { escapeKey, unescapeKey } from "../../src/files/storage/key-escape.ts";
 import { LocalDriver } from "../../src/files/storage/local.ts";
 import { storageDriverChecks } from "../../src/testing/index.ts";
@@ -96,6 +97,20 @@ describe("the local driver", () => {
     writeFileSync(join(root, "outside"), "secret");
     await expect(driver.head(key)).rejects.toThrow(`bad storage key ${key}`);
     await expect(driver.put(key, [], { contentType: "x/y" })).rejects.toThrow("bad storage key");
+  });
+
+  test("waits until file, side-car and new folders are on the disk", async () => {
+    const handle = await open(root);
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const syncs = vi.spyOn(prototype, "sync");
+    await driver.put("c/r/a", [Buffer.from("1")], { contentType: "text/plain" });
+    // The file, its side-car, and the folders r, c and the storage's own.
+    expect(syncs).toHaveBeenCalledTimes(5);
+    syncs.mockClear();
+    await driver.put("c/r/b", [Buffer.from("1")], { contentType: "text/plain" });
+    expect(syncs).toHaveBeenCalledTimes(3);
+    syncs.mockRestore();
   });
 
   test("refuses names of side-cars", async () => {
