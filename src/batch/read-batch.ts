@@ -18,7 +18,7 @@ export function readBatch(
 ): InternalRequest[] {
   const list = body["requests"] ?? [];
   if (!Array.isArray(list)) throw unreadable();
-  return list.map((item, index) => ({ ...readItem(item), files: filesOf(parts, index) }));
+  return list.map((item, index) => readItem(item, filesOf(parts, index)));
 }
 
 /** @throws ValidationError */
@@ -33,13 +33,16 @@ export function checkBatch(batch: readonly InternalRequest[], maxRequests: numbe
   if (Object.keys(errors).length > 0) throw new ValidationError({ requests: errors });
 }
 
-function readItem(item: unknown): Omit<InternalRequest, "files"> {
+function readItem(item: unknown, files: InternalRequest["files"]): InternalRequest {
   const { method, url, headers, body } = asObject(item);
   return {
     method: asText(method),
     url: asText(url),
-    headers: Object.fromEntries(Object.entries(asObject(headers)).map(([name, value]) => [name, asText(value)])),
+    headers: Object.fromEntries(
+      Object.entries(asObject(headers)).map(([name, value]) => [name, asText(value)]),
+    ),
     body: { ...asObject(body) },
+    files,
   };
 }
 
@@ -59,7 +62,10 @@ function unreadable() {
   return badRequest("Failed to read the submitted batch data.");
 }
 
-function filesOf(parts: ReadonlyMap<string, readonly UploadedFile[]>, index: number): Map<string, UploadedFile[]> {
+function filesOf(
+  parts: ReadonlyMap<string, readonly UploadedFile[]>,
+  index: number,
+): Map<string, UploadedFile[]> {
   const found = new Map<string, UploadedFile[]>();
   for (const [name, files] of parts) {
     for (const prefix of [`requests.${index}.`, `requests[${index}].`]) {
@@ -74,12 +80,16 @@ function filesOf(parts: ReadonlyMap<string, readonly UploadedFile[]>, index: num
 function checkItem({ method, url }: InternalRequest): ErrorTree {
   const errors: ErrorTree = {};
   if (method === "") errors["method"] = REQUIRED;
-  else if (!METHODS.includes(method)) errors["method"] = problem("validation_in_invalid", "Must be a valid value");
+  else if (!METHODS.includes(method))
+    errors["method"] = problem("validation_in_invalid", "Must be a valid value");
   if (url === "") errors["url"] = REQUIRED;
   else if (Buffer.byteLength(url) > MAX_URL_BYTES) errors["url"] = tooLong(MAX_URL_BYTES);
   return errors;
 }
 
 function tooLong(max: number) {
-  return problem("validation_length_too_long", `The length must be no more than ${max}`, { max, min: 0 });
+  return problem("validation_length_too_long", `The length must be no more than ${max}`, {
+    max,
+    min: 0,
+  });
 }

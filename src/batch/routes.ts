@@ -7,7 +7,14 @@ import type { Incoming } from "../http/incoming.ts";
 import { Query } from "../http/query.ts";
 import type { Router } from "../http/router.ts";
 import { RequestState } from "../http/state.ts";
-import { ApiError, badRequest, type ErrorLeaf, forbidden, internalError, ValidationError } from "../lib/errors.ts";
+import {
+  ApiError,
+  badRequest,
+  type ErrorLeaf,
+  forbidden,
+  internalError,
+  ValidationError,
+} from "../lib/errors.ts";
 import { RawJson } from "../lib/json.ts";
 import { findRecord } from "../records/find.ts";
 import { createRecord, removeRecord, type Then, updateRecord } from "../records/routes.ts";
@@ -41,7 +48,8 @@ async function readRequests(event: RequestEvent, maxRequests: number): Promise<I
     checkBatch(requests, maxRequests);
     return requests;
   } catch (error) {
-    if (error instanceof ValidationError) throw badRequest("Invalid batch request data.", { data: error.errors });
+    if (error instanceof ValidationError)
+      throw badRequest("Invalid batch request data.", { data: error.errors });
     if (error instanceof ApiError && error.status !== 400) throw error;
     throw badRequest("Failed to read the submitted batch data.", { cause: error });
   }
@@ -145,7 +153,10 @@ const COLLECTION_URL = /^\/api\/collections\/([^/?]+)\/records(\?.*)?$/;
 const RECORD_URL = /^\/api\/collections\/([^/?]+)\/records\/([^/?]+)(\?.*)?$/;
 
 /** What a request of a batch does; PUT is an update when the record exists, else a create. */
-async function findAction(tx: App, { method, url, body }: InternalRequest): Promise<Action | undefined> {
+async function findAction(
+  tx: App,
+  { method, url, body }: InternalRequest,
+): Promise<Action | undefined> {
   const [, collection, query = ""] = COLLECTION_URL.exec(url) ?? [];
   if (collection !== undefined && method === "POST") return { method, url, params: { collection } };
   if (collection !== undefined && method === "PUT") {
@@ -174,7 +185,9 @@ class InternalIncoming implements Incoming {
     this.#outer = outer;
     this.method = method;
     this.url = url;
-    const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const own = Object.entries(headers).map(
+      ([name, value]) => [name.toLowerCase(), value] as const,
+    );
     this.#headers = new Map([
       ...own.filter(([name]) => name !== "authorization"),
       ["content-type", "multipart/form-data"],
@@ -207,7 +220,8 @@ class InternalIncoming implements Incoming {
   }
 
   *headers(): Iterable<readonly [string, string]> {
-    for (const [name, value] of this.#outer.headers()) if (!this.#headers.has(name)) yield [name, value];
+    for (const [name, value] of this.#outer.headers())
+      if (!this.#headers.has(name)) yield [name, value];
     yield* this.#headers;
   }
 
@@ -220,7 +234,8 @@ class InternalIncoming implements Incoming {
 function bodyOf({ body }: InternalRequest, { url }: Action): Record<string, unknown> {
   const values = new Map([["@jsonPayload", [JSON.stringify(body)]]]);
   const [, query = ""] = url.split(/\?(.*)/s);
-  for (const [name, value] of new Query(query).entries()) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [name, value] of new Query(query).entries())
+    values.set(name, [...(values.get(name) ?? []), value]);
   return bindForm(values);
 }
 

@@ -85,7 +85,13 @@ export class CommitOrder {
   }
 
   #enqueue(subject: string, position: number | undefined): Ticket {
-    const ticket: Ticket = { position, subject, openedAt: Date.now(), state: "open", turn: undefined };
+    const ticket: Ticket = {
+      position,
+      subject,
+      openedAt: Date.now(),
+      state: "open",
+      turn: undefined,
+    };
     this.#queue.push(ticket);
     this.#latest.set(subject, ticket);
     return ticket;
@@ -112,7 +118,8 @@ export class CommitOrder {
 
   #next(): Ticket | undefined {
     for (const ticket of this.#late) {
-      if (ticket.state === "open" && Date.now() - ticket.openedAt < this.#options.expiryMs) continue;
+      if (ticket.state === "open" && Date.now() - ticket.openedAt < this.#options.expiryMs)
+        continue;
       this.#late.delete(ticket);
       if (ticket.state === "ready") return ticket;
       this.#forget(ticket);
@@ -125,9 +132,14 @@ export class CommitOrder {
       }
       this.#queue.shift();
       if (first.state === "ready") return first;
-      if (first.state === "open") this.#late.add(first);
+      if (first.state === "open") this.#overtake(first, waited);
     }
     return undefined;
+  }
+
+  #overtake(ticket: Ticket, waited: number): void {
+    if (waited < this.#options.expiryMs) this.#late.add(ticket);
+    else this.#forget(ticket);
   }
 
   #wakeIn(milliseconds: number): void {
@@ -138,7 +150,8 @@ export class CommitOrder {
   /** Several events may come of one position, so it counts as passed only with the next. */
   #placeOf(ticket: Ticket): Place {
     let lowest = ticket.position ?? 0;
-    for (const { position } of this.#late) if (position !== undefined && position < lowest) lowest = position;
+    for (const { position } of this.#late)
+      if (position !== undefined && position < lowest) lowest = position;
     return {
       position: ticket.position,
       resumeAfter: Math.max(0, lowest - 1),

@@ -89,7 +89,12 @@ export class Changes {
    *
    * @param statement absent when no column differs
    */
-  async write(app: App, record: RecordModel, action: ChangeAction, statement?: Statement): Promise<void> {
+  async write(
+    app: App,
+    record: RecordModel,
+    action: ChangeAction,
+    statement?: Statement,
+  ): Promise<void> {
     if (!this.#isOpen && !this.#isWatched()) {
       if (statement) await app.db.run(statement);
       return;
@@ -99,11 +104,14 @@ export class Changes {
       const position = this.#isOpen ? await this.#append(tx, record, action) : undefined;
       this.order.open(record, subjectOf(record), position);
     });
-    if (this.#appended >= Math.min(TRIM_EVERY, this.window.rows) && !app.isTransaction) await this.#trim(app);
+    if (this.#appended >= Math.min(TRIM_EVERY, this.window.rows) && !app.isTransaction)
+      await this.#trim(app);
   }
 
   async bounds(app: App): Promise<ChangeBounds> {
-    const row = await app.db.get<{ id: string; oldest: number | null; newest: number }>(selectChangeBounds());
+    const row = await app.db.get<{ id: string; oldest: number | null; newest: number }>(
+      selectChangeBounds(),
+    );
     if (!row) throw new Error("the change log is missing");
     return { id: row.id, oldest: row.oldest ?? row.newest + 1, newest: row.newest };
   }
@@ -111,10 +119,20 @@ export class Changes {
   /** At most `limit` changes of some collections behind a position, in order. */
   async read(
     app: App,
-    range: { readonly after: number; readonly upTo: number; readonly collections: readonly string[]; readonly limit: number },
+    range: {
+      readonly after: number;
+      readonly upTo: number;
+      readonly collections: readonly string[];
+      readonly limit: number;
+    },
   ): Promise<LoggedChange[]> {
-    const rows = await app.db.all<Omit<LoggedChange, "row"> & { data: string }>(selectChanges(range));
-    return rows.map(({ data, ...change }) => ({ ...change, row: JSON.parse(data) as Record<string, unknown> }));
+    const rows = await app.db.all<Omit<LoggedChange, "row"> & { data: string }>(
+      selectChanges(range),
+    );
+    return rows.map(({ position, collection, record, action, data }) => {
+      const row = JSON.parse(data) as Record<string, unknown>;
+      return { position, collection, record, action, row };
+    });
   }
 
   async #create(app: App): Promise<void> {
@@ -129,7 +147,9 @@ export class Changes {
     this.#appended++;
     const { collection } = record;
     const change = { collection: collection.id, record: record.id, action, time: Date.now() };
-    const row = await tx.get<{ position: number }>(appendChange({ ...change, data: loggedRow(record) }));
+    const row = await tx.get<{ position: number }>(
+      appendChange({ ...change, data: loggedRow(record) }),
+    );
     return row!.position;
   }
 
@@ -149,6 +169,8 @@ export function subjectOf({ collection, id }: RecordModel): string {
 function loggedRow(record: RecordModel): string {
   const { collection } = record;
   const isSecret = (name: string) => collection.isAuth && name === "tokenKey";
-  const fields = collection.fields.filter((field) => !fieldType(field).isSecret && !isSecret(field.name));
+  const fields = collection.fields.filter(
+    (field) => !fieldType(field).isSecret && !isSecret(field.name),
+  );
   return JSON.stringify(toRow(record, fields));
 }

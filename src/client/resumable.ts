@@ -48,14 +48,19 @@ export function resumable<C extends PocketBase>(client: C, options: ResumableOpt
  * When a connection breaks while its first request is under way, the SDK takes the request's end for success and
  * gives up the reconnection that it had begun. An error makes it go on.
  */
-async function assureConnected(client: PocketBase, { clientId }: SubscriptionRequest, answer: Promise<unknown>): Promise<void> {
+async function assureConnected(
+  client: PocketBase,
+  { clientId }: SubscriptionRequest,
+  answer: Promise<unknown>,
+): Promise<void> {
   const error: unknown = await answer.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   const isAborted = error instanceof Error && "isAbort" in error && error.isAbort === true;
   const isBroken = error === undefined && client.realtime.clientId !== clientId;
-  if (isAborted || isBroken) throw new Error("The connection broke while its subscriptions were sent.");
+  if (isAborted || isBroken)
+    throw new Error("The connection broke while its subscriptions were sent.");
 }
 
 interface SubscriptionRequest {

@@ -81,7 +81,8 @@ export class CronTable {
     const minute = Math.floor(moment.getTime() / MINUTE_MS);
     if (minute === this.#lastMinute) return;
     this.#lastMinute = minute;
-    for (const entry of this.#entries.values()) if (entry.schedule.isDue(moment)) void this.run(entry);
+    for (const entry of this.#entries.values())
+      if (entry.schedule.isDue(moment)) void this.run(entry);
   }
 
   #tick(): void {

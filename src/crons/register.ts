@@ -14,6 +14,8 @@ async function optimizeDatabases(app: App): Promise<void> {
   const { data, auxiliary } = app.databaseFiles;
   const steps = [() => data.checkpoint(), () => auxiliary.checkpoint(), () => data.optimize()];
   for (const step of steps) {
-    await step().catch((error: unknown) => app.logger.warn("periodic database maintenance failed", { error }));
+    await step().catch((error: unknown) =>
+      app.logger.warn("periodic database maintenance failed", { error }),
+    );
   }
 }

@@ -50,7 +50,11 @@ export function terminalSink(dev: boolean): LogSink {
 /** Errors lose everything in JSON otherwise. */
 function printable(_key: string, value: unknown): unknown {
   if (value instanceof Error) {
-    return { message: value.message, stack: value.stack, ...(value.cause === undefined ? {} : { cause: value.cause }) };
+    return {
+      message: value.message,
+      stack: value.stack,
+      ...(value.cause === undefined ? {} : { cause: value.cause }),
+    };
   }
   return typeof value === "bigint" ? String(value) : value;
 }

@@ -81,11 +81,18 @@ export class LogWriter {
 
   async #write(rows: readonly LogRow[]): Promise<void> {
     const { events, auxDb } = this.#app;
-    const isWatched = [events.onModelCreate, events.onModelCreateExecute, events.onModelAfterCreateSuccess].some(
-      (hook) => hook.isWatched(["_logs"]),
-    );
+    const isWatched = [
+      events.onModelCreate,
+      events.onModelCreateExecute,
+      events.onModelAfterCreateSuccess,
+    ].some((hook) => hook.isWatched(["_logs"]));
     if (!isWatched) {
-      await auxDb.run(query.insertInto("_logs").values([...rows]).compile());
+      await auxDb.run(
+        query
+          .insertInto("_logs")
+          .values([...rows])
+          .compile(),
+      );
       return;
     }
     for (const row of rows) {
@@ -102,12 +109,15 @@ function toJson(data: LogData, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   const shorten = (value: unknown) =>
     typeof value === "string" && value.length > 256 ? `${value.slice(0, 256)}…` : value;
-  const short = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, shorten(value)]));
+  const short = Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, shorten(value)]),
+  );
   const cut = JSON.stringify({ ...short, __pb_truncated__: true }, printable);
   return Buffer.byteLength(cut) <= maxBytes ? cut : JSON.stringify({ __pb_truncated__: true });
 }
 
 function printable(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return value.cause === undefined ? String(value) : `${value}: ${value.cause}`;
+  if (value instanceof Error)
+    return value.cause === undefined ? String(value) : `${value}: ${value.cause}`;
   return typeof value === "bigint" ? String(value) : value;
 }

@@ -23,7 +23,11 @@ export interface AccessGroup {
  * Everyone who listens to a record, grouped by what the answers can depend on: the rule and the filter, and the
  * caller and the options only where rule, collection or expand look at them.
  */
-export function audienceOf(app: App, record: RecordModel, except?: ReadonlySet<Subscription>): AccessGroup[] {
+export function audienceOf(
+  app: App,
+  record: RecordModel,
+  except?: ReadonlySet<Subscription>,
+): AccessGroup[] {
   const groups = new Map<string, AccessGroup>();
   const isEnriched = app.events.onRecordEnrich.length > 0;
   for (const [topic, rule] of topicsOf(record)) {
@@ -32,8 +36,14 @@ export function audienceOf(app: App, record: RecordModel, except?: ReadonlySet<S
       const { auth } = subscription.client;
       const key = accessKey(subscription, rule, auth);
       let access = groups.get(key);
-      if (!access) groups.set(key, (access = { rule, sample: subscription, auth, outputs: new Map() }));
-      const shape = outputKey(subscription, auth, record.collection.isAuth || isEnriched, isEnriched);
+      if (!access)
+        groups.set(key, (access = { rule, sample: subscription, auth, outputs: new Map() }));
+      const shape = outputKey(
+        subscription,
+        auth,
+        record.collection.isAuth || isEnriched,
+        isEnriched,
+      );
       const output = access.outputs.get(shape);
       if (output) output.subscriptions.push(subscription);
       else access.outputs.set(shape, { sample: subscription, auth, subscriptions: [subscription] });
@@ -60,13 +70,24 @@ export function isSuperuser(auth: RecordModel | undefined): boolean {
   return auth?.collection.name === "_superusers";
 }
 
-function accessKey({ options, optionsKey }: Subscription, rule: Rule, auth: RecordModel | undefined): string {
+function accessKey(
+  { options, optionsKey }: Subscription,
+  rule: Rule,
+  auth: RecordModel | undefined,
+): string {
   const filter = options.query["filter"] ?? "";
   const sort = filter === "" ? "" : (options.query["sort"] ?? "");
   if (isSuperuser(auth)) return `superuser\0${filter}`;
   const readsOptions = rule !== null && /@request\.(?:query|headers)/.test(rule);
   const readsAuth = rule !== null && rule.includes("@request.auth");
-  return [rule ?? "", rule === null, filter, sort, readsOptions && optionsKey, readsAuth && authKey(auth)].join("\0");
+  return [
+    rule ?? "",
+    rule === null,
+    filter,
+    sort,
+    readsOptions && optionsKey,
+    readsAuth && authKey(auth),
+  ].join("\0");
 }
 
 function outputKey(

@@ -28,6 +28,9 @@ export function unsetCollectionAuth(app: App, collection: Collection): void {
   }
 }
 
-export function isSameAuth(first: RecordModel | undefined, second: RecordModel | undefined): boolean {
+export function isSameAuth(
+  first: RecordModel | undefined,
+  second: RecordModel | undefined,
+): boolean {
   return first?.id === second?.id && first?.collection.id === second?.collection.id;
 }

@@ -44,7 +44,9 @@ export class Broadcaster {
     if (!this.#hasListeners()) return order.gone(record);
     const snapshot = record.fresh();
     order.ready(record, subjectOf(record), (place) =>
-      this.#quietly(() => this.#tell(snapshot, action, { place, isStored: () => place.isLatest() })),
+      this.#quietly(() =>
+        this.#tell(snapshot, action, { place, isStored: () => place.isLatest() }),
+      ),
     );
   }
 
@@ -53,7 +55,11 @@ export class Broadcaster {
     if (!this.#hasListeners()) return;
     const considered = new Set<Subscription>();
     const outputs: Output[] = [];
-    for await (const output of this.#outputs(record, "delete", { isStored: () => true, considered })) outputs.push(output);
+    for await (const output of this.#outputs(record, "delete", {
+      isStored: () => true,
+      considered,
+    }))
+      outputs.push(output);
     const others = this.#deletes.get(record);
     if (others) others.push({ outputs, considered });
     else this.#deletes.set(record, [{ outputs, considered }]);
@@ -71,7 +77,11 @@ export class Broadcaster {
         for (const output of prepared?.outputs ?? []) await this.#send(output, place, pacer);
         // Who came while the delete was under way is judged by what the row was.
         if (place.position === undefined) return;
-        await this.#tell(snapshot, "delete", { place, isStored: () => false, except: prepared?.considered });
+        await this.#tell(snapshot, "delete", {
+          place,
+          isStored: () => false,
+          except: prepared?.considered,
+        });
       }),
     );
   }
@@ -99,7 +109,8 @@ export class Broadcaster {
     { place, ...how }: Pick<Hearing, "isStored" | "except"> & { readonly place: Place },
   ): Promise<void> {
     const pacer = new Pacer();
-    for await (const output of this.#outputs(record, action, how)) await this.#send(output, place, pacer);
+    for await (const output of this.#outputs(record, action, how))
+      await this.#send(output, place, pacer);
   }
 
   async #quietly(work: () => Promise<void>): Promise<void> {
@@ -113,7 +124,8 @@ export class Broadcaster {
   async *#outputs(record: RecordModel, action: ChangeAction, how: Hearing): AsyncGenerator<Output> {
     const pacer = new Pacer();
     const groups = audienceOf(this.#app, record, how.except);
-    if (how.considered) for (const subscription of membersOf(groups)) how.considered.add(subscription);
+    if (how.considered)
+      for (const subscription of membersOf(groups)) how.considered.add(subscription);
     for (const { rule, sample, auth, outputs } of groups) {
       await pacer.rest();
       const info = subscriptionInfo(sample.options, auth);
@@ -136,7 +148,12 @@ export class Broadcaster {
 }
 
 /** Sends an event to one subscriber if it is for them at this moment. @param frames texts made before, by name */
-function sendTo({ client, text }: Subscription, json: string, place: Place, frames: Map<string, string>): void {
+function sendTo(
+  { client, text }: Subscription,
+  json: string,
+  place: Place,
+  frames: Map<string, string>,
+): void {
   const { position } = place;
   if (!client.hasSubscription(text)) return;
   if (position !== undefined && client.passedOver !== undefined) {
@@ -153,7 +170,10 @@ function sendTo({ client, text }: Subscription, json: string, place: Place, fram
 }
 
 /** Resumable clients learn where an event stands. */
-export function withPosition(json: string, { position, resumeAfter }: Pick<Place, "position" | "resumeAfter">): string {
+export function withPosition(
+  json: string,
+  { position, resumeAfter }: Pick<Place, "position" | "resumeAfter">,
+): string {
   if (position === undefined) return json;
   return `${json.slice(0, -1)},"position":${position},"resumeAfter":${resumeAfter}}`;
 }
@@ -178,5 +198,7 @@ class Pacer {
 }
 
 function membersOf(groups: readonly AccessGroup[]): Subscription[] {
-  return groups.flatMap(({ outputs }) => [...outputs.values()].flatMap(({ subscriptions }) => subscriptions));
+  return groups.flatMap(({ outputs }) =>
+    [...outputs.values()].flatMap(({ subscriptions }) => subscriptions),
+  );
 }

@@ -88,7 +88,13 @@ export class RealtimeClient {
     for (const text of texts) {
       if (text === "" || this.#subscriptions.has(text)) continue;
       const { topic, options } = parseTopic(text);
-      const subscription = { client: this, text, topic, options, optionsKey: JSON.stringify(options) };
+      const subscription = {
+        client: this,
+        text,
+        topic,
+        options,
+        optionsKey: JSON.stringify(options),
+      };
       this.#subscriptions.set(text, subscription);
       this.#index?.add(subscription);
     }
@@ -150,6 +156,7 @@ export class RealtimeClient {
 /** The lines of an event behind its `id:` line. Line breaks in the data begin new `data:` lines, as the format asks. */
 export function toFrame({ name, data }: RealtimeMessage): string {
   const text = typeof data === "string" ? data : stringifyJson(data);
-  const lines = text.includes("\n") || text.includes("\r") ? text.replaceAll(/\r\n|\r|\n/g, "\ndata:") : text;
+  const lines =
+    text.includes("\n") || text.includes("\r") ? text.replaceAll(/\r\n|\r|\n/g, "\ndata:") : text;
   return `event:${name.replaceAll(/[\r\n]/g, "")}\ndata:${lines}\n\n`;
 }

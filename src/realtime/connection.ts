@@ -70,7 +70,9 @@ export class Connection implements Sink {
     if (this.#stream.isClosed) return;
     const event = new RealtimeMessageEvent(this.#event, this.#client, message);
     try {
-      await this.#event.app.events.onRealtimeMessageSend.trigger(event, () => this.#write(toFrame(event.message)));
+      await this.#event.app.events.onRealtimeMessageSend.trigger(event, () =>
+        this.#write(toFrame(event.message)),
+      );
     } catch (error) {
       this.#event.app.logger.debug("Realtime connection closed (failed to deliver message)", {
         clientId: this.#client.id,

@@ -67,7 +67,8 @@ function bindAuthState(app: App): void {
     priority: -99,
     func: (event) => {
       const { model } = event;
-      if (model instanceof RecordModel && model.collection.isAuth) updateClientsAuth(event.app, model);
+      if (model instanceof RecordModel && model.collection.isAuth)
+        updateClientsAuth(event.app, model);
       return event.next();
     },
   });
@@ -76,7 +77,8 @@ function bindAuthState(app: App): void {
     priority: -99,
     func: (event) => {
       const { model } = event;
-      if (model instanceof RecordModel && model.collection.isAuth) unsetClientsAuth(event.app, model);
+      if (model instanceof RecordModel && model.collection.isAuth)
+        unsetClientsAuth(event.app, model);
       return event.next();
     },
   });
@@ -87,7 +89,8 @@ function bindAuthState(app: App): void {
       const before = event.app.collections.find(event.collection.id)?.auth?.authToken.secret;
       await event.next();
       const { auth } = event.collection;
-      if (auth && before !== undefined && before !== auth.authToken.secret) unsetCollectionAuth(event.app, event.collection);
+      if (auth && before !== undefined && before !== auth.authToken.secret)
+        unsetCollectionAuth(event.app, event.collection);
     },
   });
   app.onCollectionAfterDeleteSuccess().bind({

@@ -9,7 +9,10 @@ import { isSuperuser } from "./audience.ts";
 import type { TopicOptions } from "./topic.ts";
 
 /** What rules see of a subscription: a GET with its options and no body. */
-export function subscriptionInfo({ query, headers }: TopicOptions, auth: RecordModel | undefined): RequestInfo {
+export function subscriptionInfo(
+  { query, headers }: TopicOptions,
+  auth: RecordModel | undefined,
+): RequestInfo {
   return { context: "realtime", method: "GET", headers, query, body: {}, auth };
 }
 
@@ -38,7 +41,13 @@ export async function mayHear(
     const { collection } = record;
     const found = await readFirst(
       app,
-      { collection, kind: isStored ? "exists" : "candidate", rule: text, filter: parsed, allowHidden: false },
+      {
+        collection,
+        kind: isStored ? "exists" : "candidate",
+        rule: text,
+        filter: parsed,
+        allowHidden: false,
+      },
       {
         now: new Date(),
         info,
@@ -49,7 +58,10 @@ export async function mayHear(
     );
     return found !== undefined;
   } catch (error) {
-    app.logger.debug("failed to check a subscription", { collection: record.collection.name, error: String(error) });
+    app.logger.debug("failed to check a subscription", {
+      collection: record.collection.name,
+      error: String(error),
+    });
     return false;
   }
 }

@@ -14,20 +14,33 @@ import type { RequestInfo } from "../records/request-info.ts";
  */
 export async function renderEvent(
   app: App,
-  event: { readonly record: RecordModel; readonly action: ChangeAction; readonly showsHidden: boolean },
+  event: {
+    readonly record: RecordModel;
+    readonly action: ChangeAction;
+    readonly showsHidden: boolean;
+  },
   info: RequestInfo,
 ): Promise<string | undefined> {
   const record = event.record.fresh();
   try {
     await aroundEnrich(app, info, [record], async () => {
       await resolveVisibility(app, [record], info);
-      if (!event.showsHidden) record.hide(...record.collection.fields.filter((field) => field.hidden).map(({ name }) => name));
+      if (!event.showsHidden)
+        record.hide(
+          ...record.collection.fields.filter((field) => field.hidden).map(({ name }) => name),
+        );
       const { expand = "" } = info.query;
       if (expand !== "") await expandAndLog(app, [record], info, expand.split(","));
     });
-    return stringifyJson({ record: picked(record, info.query["fields"] ?? ""), action: event.action });
+    return stringifyJson({
+      record: picked(record, info.query["fields"] ?? ""),
+      action: event.action,
+    });
   } catch (error) {
-    app.logger.debug("failed to make a realtime event", { collection: record.collection.name, error: String(error) });
+    app.logger.debug("failed to make a realtime event", {
+      collection: record.collection.name,
+      error: String(error),
+    });
     return undefined;
   }
 }

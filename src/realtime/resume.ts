@@ -26,7 +26,9 @@ export function parseResume(value: unknown): ResumeRequest | undefined {
   return {
     after: Number.isSafeInteger(after) ? (after as number) : undefined,
     log: typeof log === "string" ? log : undefined,
-    subscriptions: Array.isArray(subscriptions) ? subscriptions.filter((each) => typeof each === "string") : [],
+    subscriptions: Array.isArray(subscriptions)
+      ? subscriptions.filter((each) => typeof each === "string")
+      : [],
   };
 }
 
@@ -38,7 +40,11 @@ export function parseResume(value: unknown): ResumeRequest | undefined {
  *
  * To be called once its subscriptions are set.
  */
-export async function resumeClient(app: App, client: RealtimeClient, request: ResumeRequest): Promise<void> {
+export async function resumeClient(
+  app: App,
+  client: RealtimeClient,
+  request: ResumeRequest,
+): Promise<void> {
   if (client.passedOver !== undefined) return;
   client.isResumable = true;
   client.passedOver = 0;
@@ -120,7 +126,12 @@ class Replay {
   async #sendBetween(after: number, upTo: number): Promise<void> {
     while (after < upTo && !this.#client.isClosed) {
       const collections = this.#collections();
-      const changes = await this.#app.changes.read(this.#app, { after, upTo, collections, limit: PAGE });
+      const changes = await this.#app.changes.read(this.#app, {
+        after,
+        upTo,
+        collections,
+        limit: PAGE,
+      });
       for (const change of changes) await this.#send(change);
       await this.#client.drained();
       if (changes.length < PAGE) return;
@@ -155,7 +166,8 @@ class Replay {
   #listenersOf(topic: string, position: number): Subscription[] {
     const { known, newSince } = this.#options;
     return [...this.#client.subscriptions.values()].filter(
-      (subscription) => subscription.topic === topic && (position > newSince || known.has(subscription.text)),
+      (subscription) =>
+        subscription.topic === topic && (position > newSince || known.has(subscription.text)),
     );
   }
 }

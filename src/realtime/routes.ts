@@ -1,7 +1,14 @@
 import type { RequestEvent } from "../http/event.ts";
 import { skipSuccessActivityLog } from "../http/middleware/activity-log.ts";
 import type { Router } from "../http/router.ts";
-import { badRequest, type ErrorTree, forbidden, notFound, problem, ValidationError } from "../lib/errors.ts";
+import {
+  badRequest,
+  type ErrorTree,
+  forbidden,
+  notFound,
+  problem,
+  ValidationError,
+} from "../lib/errors.ts";
 import { length, required } from "../lib/rules.ts";
 import { isSameAuth } from "./auth-state.ts";
 import { RealtimeClient } from "./client.ts";
@@ -46,7 +53,10 @@ async function connectHandler(event: RequestEvent): Promise<void> {
   await opened.promise;
 }
 
-async function live({ app, client }: RealtimeConnectRequestEvent, connection: Connection): Promise<void> {
+async function live(
+  { app, client }: RealtimeConnectRequestEvent,
+  connection: Connection,
+): Promise<void> {
   app.realtime.register(client);
   try {
     app.logger.debug("Realtime connection established", { clientId: client.id });
@@ -64,7 +74,8 @@ async function subscribeHandler(event: RequestEvent): Promise<void> {
   const client = event.app.realtime.find(clientId);
   if (!client) throw notFound("Missing or invalid client id.");
   const connectedFrom = client.get(IP_KEY);
-  if (connectedFrom && connectedFrom !== event.realIP()) throw badRequest("Invalid realtime client.");
+  if (connectedFrom && connectedFrom !== event.realIP())
+    throw badRequest("Invalid realtime client.");
   if (client.auth && !isSameAuth(client.auth, event.auth)) {
     throw forbidden("The current and the previous request authorization don't match.");
   }
@@ -86,7 +97,10 @@ const MAX_CLIENT_ID = 255;
 const MAX_SUBSCRIPTIONS = 1000;
 const MAX_SUBSCRIPTION = 2500;
 
-function parseForm(body: Readonly<Record<string, unknown>>): { clientId: string; subscriptions: string[] } {
+function parseForm(body: Readonly<Record<string, unknown>>): {
+  clientId: string;
+  subscriptions: string[];
+} {
   const { clientId = "", subscriptions = [] } = body;
   if (typeof (clientId ?? "") !== "string") throw badRequest();
   const list = subscriptions ?? [];
@@ -111,5 +125,8 @@ function checkSubscriptions(list: readonly string[]): ErrorTree[string] | undefi
 }
 
 function tooLong(max: number) {
-  return problem("validation_length_too_long", `The length must be no more than ${max}`, { max, min: 0 });
+  return problem("validation_length_too_long", `The length must be no more than ${max}`, {
+    max,
+    min: 0,
+  });
 }

@@ -1,4 +1,9 @@
-import { RealtimeClient, type Subscription, type SubscriptionIndex, toFrame } from "./client.ts";
+import {
+  type RealtimeClient,
+  type Subscription,
+  type SubscriptionIndex,
+  toFrame,
+} from "./client.ts";
 
 /**
  * The connected clients and what they listen to, reached as `app.realtime` (PocketBase: subscriptions.Broker).
@@ -35,7 +40,7 @@ export class RealtimeService implements SubscriptionIndex {
 
   /** Ends all connections. */
   disconnectAll(): void {
-    for (const id of [...this.#clients.keys()]) this.unregister(id);
+    for (const id of this.#clients.keys()) this.unregister(id);
   }
 
   /**

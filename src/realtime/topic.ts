@@ -31,23 +31,33 @@ function parseOptions(query: string): TopicOptions {
   if (!raw) return NO_OPTIONS;
   try {
     const parsed: unknown = JSON.parse(raw);
-    return { query: texts(member(parsed, "query")), headers: texts(member(parsed, "headers"), snakeCase) };
+    return {
+      query: texts(member(parsed, "query")),
+      headers: texts(member(parsed, "headers"), snakeCase),
+    };
   } catch {
     return NO_OPTIONS;
   }
 }
 
 function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }
 
 function texts(values: unknown, rename = (name: string) => name): Record<string, string> {
   if (typeof values !== "object" || values === null) return {};
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [rename(name), toText(value)]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [rename(name), toText(value)]),
+  );
 }
 
 /** `X-Token` and `xToken` become `x_token` (PocketBase: inflector.Snakecase). */
 function snakeCase(name: string): string {
   const words = name.split(/[\W_]+/).filter((word) => word !== "");
-  return words.map((word) => word.replaceAll(/(?<=[^A-Z])(?=[A-Z])/g, "_")).join("_").toLowerCase();
+  return words
+    .map((word) => word.replaceAll(/(?<=[^A-Z])(?=[A-Z])/g, "_"))
+    .join("_")
+    .toLowerCase();
 }

@@ -17,8 +17,15 @@ interface Answer {
   readonly body: unknown;
 }
 
-async function send(body: string | FormData, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fetch(`${server.url}/api/batch`, { method: "POST", headers: { authorization: token, ...headers }, body });
+async function send(
+  body: string | FormData,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${server.url}/api/batch`, {
+    method: "POST",
+    headers: { authorization: token, ...headers },
+    body,
+  });
   return { status: response.status, body: await response.json() };
 }
 
@@ -26,14 +33,29 @@ const batch = (requests: unknown, headers = {}) =>
   send(JSON.stringify({ requests }), { "content-type": "application/json", ...headers });
 
 const RECORDS = "/api/collections/posts/records";
-const create = (title: string, more = {}) => ({ method: "POST", url: RECORDS, body: { title, ...more } });
+const create = (title: string, more = {}) => ({
+  method: "POST",
+  url: RECORDS,
+  body: { title, ...more },
+});
 
 function failed(index: number, response: unknown): Answer {
   const leaf = { code: "batch_request_failed", message: "Batch request failed.", response };
-  return { status: 400, body: { data: { requests: { [index]: leaf } }, message: "Batch transaction failed.", status: 400 } };
+  return {
+    status: 400,
+    body: {
+      data: { requests: { [index]: leaf } },
+      message: "Batch transaction failed.",
+      status: 400,
+    },
+  };
 }
 
-const DEFAULT_400 = { data: {}, message: "Something went wrong while processing your request.", status: 400 };
+const DEFAULT_400 = {
+  data: {},
+  message: "Something went wrong while processing your request.",
+  status: 400,
+};
 const required = { code: "validation_required", message: "Cannot be blank." };
 const tooLong = (max: number) => ({
   code: "validation_length_too_long",
@@ -67,22 +89,37 @@ describe("a batch", () => {
   test.for([
     [[], { requests: required }],
     [Array.from({ length: 6 }, () => create("a")), { requests: tooLong(5) }],
-    [[{ method: "post", url: RECORDS }], { requests: { "0": { method: { code: "validation_in_invalid", message: "Must be a valid value." } } } }],
+    [
+      [{ method: "post", url: RECORDS }],
+      {
+        requests: {
+          "0": { method: { code: "validation_in_invalid", message: "Must be a valid value." } },
+        },
+      },
+    ],
     [[create("a"), {}], { requests: { "1": { method: required, url: required } } }],
-    [[{ method: "GET", url: `/${"x".repeat(2000)}` }], { requests: { "0": { url: tooLong(2000) } } }],
+    [
+      [{ method: "GET", url: `/${"x".repeat(2000)}` }],
+      { requests: { "0": { url: tooLong(2000) } } },
+    ],
   ])("of wrong form is refused: %#", async ([requests, data]) => {
-    expect(await batch(requests)).toEqual({ status: 400, body: { data, message: "Invalid batch request data.", status: 400 } });
+    expect(await batch(requests)).toEqual({
+      status: 400,
+      body: { data, message: "Invalid batch request data.", status: 400 },
+    });
   });
 
-  test.for([["text"], [[1]], [[{ method: 1, url: RECORDS }]], [[{ method: "POST", url: RECORDS, body: [] }]]])(
-    "that is no list of requests cannot be read: %j",
-    async ([requests]) => {
-      expect(await batch(requests)).toEqual({
-        status: 400,
-        body: { data: {}, message: "Failed to read the submitted batch data.", status: 400 },
-      });
-    },
-  );
+  test.for([
+    ["text"],
+    [[1]],
+    [[{ method: 1, url: RECORDS }]],
+    [[{ method: "POST", url: RECORDS, body: [] }]],
+  ])("that is no list of requests cannot be read: %j", async ([requests]) => {
+    expect(await batch(requests)).toEqual({
+      status: 400,
+      body: { data: {}, message: "Failed to read the submitted batch data.", status: 400 },
+    });
+  });
 
   test("must be allowed by the settings", async () => {
     server.app.settings.batch.enabled = false;
@@ -137,8 +174,16 @@ describe("a failing request", () => {
 
   test.for([
     [{ method: "GET", url: "/api/health" }, 0, DEFAULT_400],
-    [{ method: "POST", url: "/api/collections/nope/records" }, 0, { data: {}, message: "Missing collection context.", status: 404 }],
-    [{ method: "PATCH", url: `${RECORDS}/missing` }, 0, { data: {}, message: "The requested resource wasn't found.", status: 404 }],
+    [
+      { method: "POST", url: "/api/collections/nope/records" },
+      0,
+      { data: {}, message: "Missing collection context.", status: 404 },
+    ],
+    [
+      { method: "PATCH", url: `${RECORDS}/missing` },
+      0,
+      { data: {}, message: "The requested resource wasn't found.", status: 404 },
+    ],
     [{ method: "POST", url: `http://other${RECORDS}` }, 0, DEFAULT_400],
   ] as const)("%#: of an unknown kind or target", async ([request, index, response]) => {
     expect(await batch([request])).toEqual(failed(index, response));
@@ -153,17 +198,26 @@ describe("the requests of a batch", () => {
     await server.app.save(posts);
     const id = "abcdefghijklmno";
     const body = JSON.stringify({
-      requests: [create("made before", { id }), { method: "PATCH", url: `${RECORDS}/${id}`, body: { title: "seen" } }],
+      requests: [
+        create("made before", { id }),
+        { method: "PATCH", url: `${RECORDS}/${id}`, body: { title: "seen" } },
+      ],
     });
-    expect((await send(body, { "content-type": "application/json", authorization: "" })).status).toBe(200);
+    expect(
+      (await send(body, { "content-type": "application/json", authorization: "" })).status,
+    ).toBe(200);
   });
 
   test("are made with the caller and the headers of the batch; own headers replace them, authorization does not", async () => {
     const posts = server.app.findCollection("posts").clone();
-    posts.createRule = "@request.auth.name = 'ann' && @request.headers.x_a = title && @request.context = 'batch'";
+    posts.createRule =
+      "@request.auth.name = 'ann' && @request.headers.x_a = title && @request.context = 'batch'";
     await server.app.save(posts);
     ({ token } = await server.user("ann"));
-    const requests = [create("outer"), { ...create("own"), headers: { "X-A": "own", Authorization: "ignored" } }];
+    const requests = [
+      create("outer"),
+      { ...create("own"), headers: { "X-A": "own", Authorization: "ignored" } },
+    ];
     expect((await batch(requests, { "x-a": "outer" })).status).toBe(200);
     expect((await batch(requests, { "x-a": "other" })).status).toBe(400);
   });
@@ -171,7 +225,11 @@ describe("the requests of a batch", () => {
   test("tell realtime clients after the commit, in order", async () => {
     const listener = await server.listen(["posts/*"]);
     const id = "abcdefghijklmno";
-    await batch([create("a", { id }), create("b"), { method: "PATCH", url: `${RECORDS}/${id}`, body: { title: "c" } }]);
+    await batch([
+      create("a", { id }),
+      create("b"),
+      { method: "PATCH", url: `${RECORDS}/${id}`, body: { title: "c" } },
+    ]);
     await listener.untilCount(3);
     expect(listener.titles).toEqual(["create:a", "create:b", "update:c"]);
   });
@@ -188,7 +246,10 @@ describe("the requests of a batch", () => {
     const { status, body } = await send(form);
     expect(status).toBe(200);
     const names = (body as { body: { files: string[] } }[]).map((each) => each.body.files);
-    expect(names).toEqual([[expect.stringMatching(/^one_\w{10}\.txt$/)], [expect.stringMatching(/^two_\w{10}\.txt$/)]]);
+    expect(names).toEqual([
+      [expect.stringMatching(/^one_\w{10}\.txt$/)],
+      [expect.stringMatching(/^two_\w{10}\.txt$/)],
+    ]);
   });
 });
 

@@ -44,7 +44,8 @@ function checkClient(writes: readonly Write[], client: Seen): string[] {
     else if (!maySee(write, client)) say("must not see", event);
   }
   for (const write of writes) {
-    if (write.isCertain && maySee(write, client) && !times.has(write.event)) say("missed", write.event);
+    if (write.isCertain && maySee(write, client) && !times.has(write.event))
+      say("missed", write.event);
   }
   return [...found, ...checkWriters(writes, client)];
 }
@@ -56,7 +57,8 @@ function checkWriters(writes: readonly Write[], client: Seen): string[] {
     const seen = writes.filter((write) => write.writer === writer && places.has(write.event));
     for (let index = 1; index < seen.length; index++) {
       const [before, after] = [seen[index - 1]!.event, seen[index]!.event];
-      if (places.get(before)! > places.get(after)!) found.push(`${client.name} saw ${after} before ${before}`);
+      if (places.get(before)! > places.get(after)!)
+        found.push(`${client.name} saw ${after} before ${before}`);
     }
   }
   return found;

@@ -14,11 +14,17 @@ const MUTANTS: Readonly<Record<string, (changes: Changes) => void>> = {
     const write = changes.write.bind(changes);
     changes.write = async (app, record, action, statement) => {
       if (statement) await app.db.run(statement);
-      setTimeout(() => void write(app.isTransaction ? server.app : app, record, action).catch(() => undefined), 40);
+      setTimeout(
+        () =>
+          void write(app.isTransaction ? server.app : app, record, action).catch(() => undefined),
+        40,
+      );
     };
   },
   "replay-unjudged": (changes) =>
-    tamper(changes, (rows) => rows.map((each) => ({ ...each, row: { ...each.row, audience: "all" } }))),
+    tamper(changes, (rows) =>
+      rows.map((each) => ({ ...each, row: { ...each.row, audience: "all" } })),
+    ),
   "replay-drops-last": (changes) => tamper(changes, (rows) => rows.slice(0, -1)),
   "replay-reversed": (changes) => tamper(changes, (rows) => rows.toReversed()),
   // Clients believe to have more than they have.

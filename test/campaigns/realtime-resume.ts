@@ -107,14 +107,20 @@ class Round {
       await makeData(join(this.#folder, "pb_data"));
       this.#port = await freePort();
       await this.#startServer();
-      for (const [index, audience] of AUDIENCES.entries()) this.listeners.push(await this.#listen(index, audience));
+      for (const [index, audience] of AUDIENCES.entries())
+        this.listeners.push(await this.#listen(index, audience));
       const trouble = this.#makeTrouble();
-      await Promise.all(Array.from({ length: WRITERS }, (_, writer) => this.#write(writer, Math.ceil(count / WRITERS))));
+      await Promise.all(
+        Array.from({ length: WRITERS }, (_, writer) =>
+          this.#write(writer, Math.ceil(count / WRITERS)),
+        ),
+      );
       this.#isWriting = false;
       await trouble;
       return await this.#settle();
     } finally {
-      for (const { client } of this.listeners) await client.realtime.unsubscribe().catch(() => undefined);
+      for (const { client } of this.listeners)
+        await client.realtime.unsubscribe().catch(() => undefined);
       for (const source of BreakableEventSource.open) source.close();
       this.#server?.kill("SIGKILL");
       Object.assign(globalThis, { EventSource: original });
@@ -136,8 +142,11 @@ class Round {
     plain.autoCancellation(false);
     const name = `${audience} ${index}`;
     const client =
-      this.#mutant === "plain-client" ? plain : resumable(plain, { onGap: () => this.#gaps.push(`${name}: told of a gap`) });
-    if (audience !== "guest") await client.collection("users").authWithPassword(`${audience}@example.com`, PASSWORD);
+      this.#mutant === "plain-client"
+        ? plain
+        : resumable(plain, { onGap: () => this.#gaps.push(`${name}: told of a gap`) });
+    if (audience !== "guest")
+      await client.collection("users").authWithPassword(`${audience}@example.com`, PASSWORD);
     const seen: string[] = [];
     await client.collection("posts").subscribe("*", ({ action, record }) => {
       seen.push(`${action}:${record["title"]}`);
@@ -155,11 +164,9 @@ class Round {
   }
 
   #breakSome(): void {
-    for (const source of [...BreakableEventSource.open]) {
-      if (!this.#random.chance(0.5)) continue;
-      this.breaks++;
-      source.break();
-    }
+    const chosen = Array.from(BreakableEventSource.open).filter(() => this.#random.chance(0.5));
+    for (const source of chosen) source.break();
+    this.breaks += chosen.length;
   }
 
   async #killServer(): Promise<void> {
@@ -181,7 +188,8 @@ class Round {
       await sleep(this.#random.integer(0, 60));
       await this.#running;
       const title = `w${writer}n${index}`;
-      const target = own.length > 2 && this.#random.chance(0.5) ? this.#random.pick(own) : undefined;
+      const target =
+        own.length > 2 && this.#random.chance(0.5) ? this.#random.pick(own) : undefined;
       const forget = () => void (target && own.splice(own.indexOf(target), 1));
       if (!target) {
         const audience = this.#random.pick(["all", "all", "ann", "bob"]);
@@ -200,13 +208,20 @@ class Round {
         );
       } else {
         forget();
-        await this.#record({ writer, event: `delete:${target.title}`, audience: target.audience }, () => posts.delete(target.id));
+        await this.#record(
+          { writer, event: `delete:${target.title}`, audience: target.audience },
+          () => posts.delete(target.id),
+        );
       }
     }
   }
 
   /** What the server did not answer may have happened or not. */
-  async #record(write: Omit<Write, "isCertain">, work: () => Promise<unknown>, onUncertain?: () => void): Promise<void> {
+  async #record(
+    write: Omit<Write, "isCertain">,
+    work: () => Promise<unknown>,
+    onUncertain?: () => void,
+  ): Promise<void> {
     try {
       await work();
       this.#writes.push({ ...write, isCertain: true });
@@ -236,12 +251,17 @@ async function makeData(dataDir: string): Promise<void> {
   await server.start();
   const { app } = server;
   const posts = newCollection("base", "posts");
-  posts.fields.push(createField({ type: "text", name: "title" }), createField({ type: "text", name: "audience" }));
+  posts.fields.push(
+    createField({ type: "text", name: "title" }),
+    createField({ type: "text", name: "audience" }),
+  );
   posts.createRule = posts.updateRule = posts.deleteRule = "";
   posts.listRule = "audience = 'all' || audience = @request.auth.name";
   await app.save(posts);
   for (const name of ["ann", "bob"]) {
-    await app.save(app.newRecord("users", { email: `${name}@example.com`, password: PASSWORD, name }));
+    await app.save(
+      app.newRecord("users", { email: `${name}@example.com`, password: PASSWORD, name }),
+    );
   }
   await server.stop();
 }

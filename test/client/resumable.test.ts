@@ -39,7 +39,12 @@ interface Watcher {
 }
 
 async function watch(topic = "*"): Promise<Watcher> {
-  const [titles, events, resumptions, gaps] = [[] as string[], [] as Watcher["events"], [] as Resumption[], [] as Resumption[]];
+  const [titles, events, resumptions, gaps] = [
+    [] as string[],
+    [] as Watcher["events"],
+    [] as Resumption[],
+    [] as Resumption[],
+  ];
   const client = resumable(new PocketBase(url), {
     onResume: (resumption) => resumptions.push(resumption),
     onGap: (resumption) => gaps.push(resumption),
@@ -153,7 +158,10 @@ describe("a resumable client", () => {
   });
 
   test("missed events hold no hidden field, not even for superusers", async () => {
-    const root = server.app.newRecord("_superusers", { email: "root@example.com", password: "1234567890" });
+    const root = server.app.newRecord("_superusers", {
+      email: "root@example.com",
+      password: "1234567890",
+    });
     await server.app.save(root);
     const watcher = await watch();
     watcher.client.authStore.save(await newAuthToken(root), null);
@@ -164,7 +172,9 @@ describe("a resumable client", () => {
     await expect.poll(() => events.map((record) => record["secret"])).toEqual(["s"]);
     breakConnections();
     await post("missed", { secret: "s" });
-    await expect.poll(() => events.map((record) => record["title"]), { timeout: 8000 }).toEqual(["live", "missed"]);
+    await expect
+      .poll(() => events.map((record) => record["title"]), { timeout: 8000 })
+      .toEqual(["live", "missed"]);
     expect(events[1]).not.toHaveProperty("secret");
   });
 
@@ -173,7 +183,11 @@ describe("a resumable client", () => {
     breakConnections();
     await post("missed");
     const late: string[] = [];
-    await watcher.client.collection("posts").subscribe("*", ({ record }) => late.push(record["title"] as string), { filter: "title != ''" });
+    await watcher.client
+      .collection("posts")
+      .subscribe("*", ({ record }) => late.push(record["title"] as string), {
+        filter: "title != ''",
+      });
     await untilConnections(2, watcher);
     await post("new");
     await expect.poll(() => watcher.titles).toEqual(["create:missed", "create:new"]);
@@ -196,7 +210,10 @@ describe("a resumable client", () => {
 
   test("another log is a gap too: the data folder was replaced", async () => {
     const watcher = await watch();
-    await server.app.databaseFiles.data.run({ sql: "UPDATE _xChanges SET record = 'another' WHERE position = 0", parameters: [] });
+    await server.app.databaseFiles.data.run({
+      sql: "UPDATE _xChanges SET record = 'another' WHERE position = 0",
+      parameters: [],
+    });
     breakConnections();
     await untilConnections(2, watcher);
     expect(watcher.gaps).toHaveLength(1);
@@ -218,7 +235,10 @@ describe("a resumable client", () => {
 
 describe("the change log", () => {
   const hasLog = () =>
-    server.app.db.get({ sql: "SELECT 1 FROM sqlite_master WHERE name = '_xChanges'", parameters: [] });
+    server.app.db.get({
+      sql: "SELECT 1 FROM sqlite_master WHERE name = '_xChanges'",
+      parameters: [],
+    });
 
   test("is made at the first subscription that can resume, not before", async () => {
     const listener = await Listener.connect(url);
@@ -233,7 +253,10 @@ describe("the change log", () => {
 
   test("holds no password hashes and no token keys", async () => {
     await watch();
-    const user = server.app.newRecord("users", { email: "ann@example.com", password: "1234567890" });
+    const user = server.app.newRecord("users", {
+      email: "ann@example.com",
+      password: "1234567890",
+    });
     await server.app.save(user);
     const rows = await server.app.db.all<{ data: string }>({
       sql: "SELECT data FROM _xChanges WHERE record = ?",

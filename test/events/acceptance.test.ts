@@ -29,7 +29,10 @@ async function request(method: string, path: string, body?: unknown, token?: str
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as Record<string, unknown> };
+  return {
+    status: response.status,
+    body: (text === "" ? undefined : JSON.parse(text)) as Record<string, unknown>,
+  };
 }
 
 async function exists(id: string): Promise<boolean> {
@@ -86,7 +89,9 @@ test("values set in onRecordCreate are validated, those set in onRecordCreateExe
     event.record.set("title", tooLong);
     await event.next();
   });
-  await expect(server.post({ title: "a" })).rejects.toMatchObject({ errors: { title: { code: "validation_max_text_constraint" } } });
+  await expect(server.post({ title: "a" })).rejects.toMatchObject({
+    errors: { title: { code: "validation_max_text_constraint" } },
+  });
   app.onRecordCreate("posts").unbind(id);
   app.onRecordCreateExecute("posts").bindFunc(async (event) => {
     event.record.set("title", tooLong);
@@ -98,11 +103,15 @@ test("values set in onRecordCreate are validated, those set in onRecordCreateExe
 describe("after a transaction", () => {
   beforeEach(() => {
     app.onRecordAfterCreateSuccess("posts").bindFunc(async (event) => {
-      order.push(`success ${event.record.getString("title")} ${event.app === app} ${await exists(event.record.id)}`);
+      order.push(
+        `success ${event.record.getString("title")} ${event.app === app} ${await exists(event.record.id)}`,
+      );
       await event.next();
     });
     app.onRecordAfterCreateError("posts").bindFunc(async (event) => {
-      order.push(`error ${event.record.getString("title")} ${event.app === app} ${event.record.isNew}`);
+      order.push(
+        `error ${event.record.getString("title")} ${event.app === app} ${event.record.isNew}`,
+      );
       await event.next();
     });
   });
@@ -174,7 +183,9 @@ test("the last superuser cannot be deleted; a new password ends second factors",
   const { record: user } = await server.user("ann");
   for (const name of ["_mfas", "_authOrigins"]) {
     const values = name === "_mfas" ? { method: "password" } : { fingerprint: "f" };
-    await app.save(app.newRecord(name, { collectionRef: user.collection.id, recordRef: user.id, ...values }));
+    await app.save(
+      app.newRecord(name, { collectionRef: user.collection.id, recordRef: user.id, ...values }),
+    );
   }
   user.set("password", "another1234");
   await app.save(user);
@@ -221,11 +232,17 @@ test("the requests of a batch run inside each other, in one transaction", async 
   await request("PATCH", "/api/settings", { batch: { enabled: true } }, token);
   app.onRecordCreateRequest("posts").bindFunc(async (event) => {
     const title = event.record.getString("title");
-    order.push(`${title} ${event.app.isTransaction} ${(await event.requestInfo()).context} ${await event.app.countRecords("posts")}`);
+    order.push(
+      `${title} ${event.app.isTransaction} ${(await event.requestInfo()).context} ${await event.app.countRecords("posts")}`,
+    );
     await event.next();
     order.push(`/${title}`);
   });
-  const requests = ["a", "b"].map((title) => ({ method: "POST", url: "/api/collections/posts/records", body: { title } }));
+  const requests = ["a", "b"].map((title) => ({
+    method: "POST",
+    url: "/api/collections/posts/records",
+    body: { title },
+  }));
   expect((await request("POST", "/api/batch", { requests }, token)).status).toBe(200);
   expect(order).toEqual(["a true batch 0", "b true batch 1", "/b", "/a"]);
 });
@@ -254,7 +271,10 @@ test("an answer written in onRecordAuthRequest stays as it is", async () => {
     await event.next();
   });
   const body = { identity: "ann@example.com", password: "1234567890" };
-  expect(await request("POST", "/api/collections/users/auth-with-password", body)).toEqual({ status: 202, body: { own: true } });
+  expect(await request("POST", "/api/collections/users/auth-with-password", body)).toEqual({
+    status: 202,
+    body: { own: true },
+  });
 });
 
 test("a missing second factor is a 401 with its id, and the auth hook has been entered", async () => {
@@ -266,7 +286,10 @@ test("a missing second factor is a 401 with its id, and the auth hook has been e
   app.onRecordAuthRequest("users").bindFunc(note("auth"));
   const body = { identity: "ann@example.com", password: "1234567890" };
   const answer = await request("POST", "/api/collections/users/auth-with-password", body);
-  expect(answer).toEqual({ status: 401, body: { mfaId: expect.stringMatching(/^\w{15}$/) as unknown } });
+  expect(answer).toEqual({
+    status: 401,
+    body: { mfaId: expect.stringMatching(/^\w{15}$/) as unknown },
+  });
   expect(order[0]).toBe("auth");
 });
 
@@ -282,33 +305,58 @@ test("onBootstrap, onServe and onTerminate run in this order, users' handlers am
     ],
   });
   embedded.app.onBootstrap().bindFunc(async (event) => {
-    expect(() => event.app.db).toThrow();
+    expect(() => event.app.db).toThrow("not bootstrapped");
     order.push("bootstrap");
     await event.next();
     expect(event.app.findCollection("users").name).toBe("users");
   });
   await embedded.start();
   await embedded.stop();
-  expect(order).toEqual(["bootstrap", "serve", "serve late", "/serve late", "/serve", "terminate", "/terminate"]);
+  expect(order).toEqual([
+    "bootstrap",
+    "serve",
+    "serve late",
+    "/serve late",
+    "/serve",
+    "terminate",
+    "/terminate",
+  ]);
 });
 
 test.for([
-  ["an unknown error", () => new Error("secret detail"), 400, "Something went wrong while processing your request."],
+  [
+    "an unknown error",
+    () => new Error("secret detail"),
+    400,
+    "Something went wrong while processing your request.",
+  ],
   ["no rows", () => new NotFoundError(), 404, "The requested resource wasn't found."],
-] as const)("%s thrown by a hook is answered without its text", async ([, make, status, message]) => {
-  app.onRecordsListRequest("posts").bindFunc(() => {
-    throw make();
-  });
-  expect(await request("GET", "/api/collections/posts/records")).toEqual({ status, body: { data: {}, message, status } });
-});
+] as const)(
+  "%s thrown by a hook is answered without its text",
+  async ([, make, status, message]) => {
+    app.onRecordsListRequest("posts").bindFunc(() => {
+      throw make();
+    });
+    expect(await request("GET", "/api/collections/posts/records")).toEqual({
+      status,
+      body: { data: {}, message, status },
+    });
+  },
+);
 
 test("API errors thrown by a hook keep status, message and data", async () => {
   app.onRecordsListRequest("posts").bindFunc((event) => {
-    throw event.error(418, "short and stout", { data: { pot: { code: "too_hot", message: "wait" } } });
+    throw event.error(418, "short and stout", {
+      data: { pot: { code: "too_hot", message: "wait" } },
+    });
   });
   expect(await request("GET", "/api/collections/posts/records")).toEqual({
     status: 418,
-    body: { data: { pot: { code: "too_hot", message: "Wait." } }, message: "Short and stout.", status: 418 },
+    body: {
+      data: { pot: { code: "too_hot", message: "Wait." } },
+      message: "Short and stout.",
+      status: 418,
+    },
   });
 });
 

@@ -32,7 +32,12 @@ async function run(hook: Hook<Probe>, event = new Probe()): Promise<string[]> {
 describe("the order of handlers", () => {
   test("is ascending by priority, and as bound where that is equal", async () => {
     const hook = new Hook<Probe>();
-    for (const [name, priority] of [["c", 5], ["a", -10], ["d", 5], ["b", 0]] as const) {
+    for (const [name, priority] of [
+      ["c", 5],
+      ["a", -10],
+      ["d", 5],
+      ["b", 0],
+    ] as const) {
       hook.bind({ id: name, priority, func: around(name) });
     }
     expect(await run(hook)).toEqual(["a", "b", "c", "d", "core", "/d", "/c", "/b", "/a"]);
@@ -175,7 +180,15 @@ describe("tags", () => {
     new TaggedHook(hook, ["posts", "comments"]).bindFunc(around("posts"));
     new TaggedHook(hook, ["pbc_1"]).bindFunc(around("id"));
     new TaggedHook(hook, []).bindFunc(around("all"));
-    expect(await run(hook, new Probe("posts", "pbc_1"))).toEqual(["posts", "id", "all", "core", "/all", "/id", "/posts"]);
+    expect(await run(hook, new Probe("posts", "pbc_1"))).toEqual([
+      "posts",
+      "id",
+      "all",
+      "core",
+      "/all",
+      "/id",
+      "/posts",
+    ]);
     expect(await run(hook, new Probe("users", "pbc_2"))).toEqual(["all", "core", "/all"]);
     expect(await run(hook, new Probe())).toEqual(["all", "core", "/all"]);
   });
@@ -185,6 +198,10 @@ describe("tags", () => {
     hook.bind({ id: "__pbRecordSystemHook__", func: () => undefined });
     expect(hook.isWatched()).toBe(false);
     new TaggedHook(hook, ["posts"]).bindFunc(() => undefined);
-    expect([hook.isWatched(), hook.isWatched(["posts"]), hook.isWatched(["users"])]).toEqual([true, true, false]);
+    expect([hook.isWatched(), hook.isWatched(["posts"]), hook.isWatched(["users"])]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

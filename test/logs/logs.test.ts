@@ -20,7 +20,11 @@ interface LogItem {
   readonly data: Record<string, unknown>;
 }
 
-async function request(method: string, path: string, headers: Record<string, string> = { authorization: token }) {
+async function request(
+  method: string,
+  path: string,
+  headers: Record<string, string> = { authorization: token },
+) {
   const response = await fetch(server.url + path, { method, headers, redirect: "manual" });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
@@ -33,14 +37,26 @@ async function logs(query = ""): Promise<LogItem[]> {
   for (const sink of Array.from({ length: 200 })) server.app.logger.debug(String(sink));
   for (let count = 0; count < 200; count++) server.app.logger.info("filler");
   await expect
-    .poll(async () => ((await request("GET", "/api/logs?filter=message='filler'&perPage=1")).body as { totalItems: number }).totalItems)
+    .poll(
+      async () =>
+        (
+          (await request("GET", "/api/logs?filter=message='filler'&perPage=1")).body as {
+            totalItems: number;
+          }
+        ).totalItems,
+    )
     .toBeGreaterThanOrEqual(150);
   const { body } = await request("GET", `/api/logs?sort=@rowid&perPage=1000${query}`);
-  return (body as { items: LogItem[] }).items.filter(({ message }) => message !== "filler" && message !== "flush");
+  return (body as { items: LogItem[] }).items.filter(
+    ({ message }) => message !== "filler" && message !== "flush",
+  );
 }
 
 async function insert(rows: readonly Partial<LogItem>[]): Promise<void> {
-  for (const [index, { created = "2026-01-01 10:00:00.000Z", level = 0, message = "m", data = {} }] of rows.entries()) {
+  for (const [
+    index,
+    { created = "2026-01-01 10:00:00.000Z", level = 0, message = "m", data = {} },
+  ] of rows.entries()) {
     await server.app.auxDb.run({
       sql: "INSERT INTO _logs (id, created, level, message, data) VALUES (?, ?, ?, ?, ?)",
       parameters: [`log${index}`, created, level, message, JSON.stringify(data)],
@@ -78,7 +94,11 @@ describe("GET /api/logs", () => {
     async (query) => {
       expect(await request("GET", `/api/logs?${query}`)).toEqual({
         status: 400,
-        body: { data: {}, message: "Something went wrong while processing your request.", status: 400 },
+        body: {
+          data: {},
+          message: "Something went wrong while processing your request.",
+          status: 400,
+        },
       });
     },
   );
@@ -93,7 +113,10 @@ describe("GET /api/logs", () => {
   });
 
   test("one entry by its id", async () => {
-    expect((await request("GET", "/api/logs/log0")).body).toMatchObject({ id: "log0", message: "one" });
+    expect((await request("GET", "/api/logs/log0")).body).toMatchObject({
+      id: "log0",
+      message: "one",
+    });
     expect((await request("GET", "/api/logs/missing")).status).toBe(404);
   });
 
@@ -102,7 +125,9 @@ describe("GET /api/logs", () => {
       { date: "2026-01-01 10:00:00.000Z", total: 2 },
       { date: "2026-01-01 11:00:00.000Z", total: 1 },
     ]);
-    expect((await request("GET", "/api/logs/stats?filter=level=8")).body).toEqual([{ date: "2026-01-01 10:00:00.000Z", total: 1 }]);
+    expect((await request("GET", "/api/logs/stats?filter=level=8")).body).toEqual([
+      { date: "2026-01-01 10:00:00.000Z", total: 1 },
+    ]);
     expect(await request("GET", "/api/logs/stats?filter=nope=1")).toEqual({
       status: 400,
       body: { data: {}, message: "Invalid filter format.", status: 400 },
@@ -115,7 +140,12 @@ describe("GET /api/logs", () => {
   });
 
   test("is for superusers", async () => {
-    for (const [method, path] of [["GET", ""], ["GET", "/stats"], ["GET", "/log0"], ["DELETE", ""]] as const) {
+    for (const [method, path] of [
+      ["GET", ""],
+      ["GET", "/stats"],
+      ["GET", "/log0"],
+      ["DELETE", ""],
+    ] as const) {
       expect((await request(method, `/api/logs${path}`, {})).status).toBe(401);
     }
   });
@@ -123,10 +153,18 @@ describe("GET /api/logs", () => {
 
 describe("the log of requests", () => {
   test("has PocketBase's keys", async () => {
-    await request("GET", "/api/collections/users/records?page=1&filter=%C3%A4~'x'", { "user-agent": "tester", referer: "http://here/" });
+    await request("GET", "/api/collections/users/records?page=1&filter=%C3%A4~'x'", {
+      "user-agent": "tester",
+      referer: "http://here/",
+    });
     await request("GET", "/api/health", { "user-agent": "tester" });
     const [failed, fine] = await logs("&filter=data.userAgent='tester'");
-    expect(failed).toMatchObject({ level: 8, message: expect.stringContaining("GET /api/collections/users/records?page=1&filter=ä") as unknown });
+    expect(failed).toMatchObject({
+      level: 8,
+      message: expect.stringContaining(
+        "GET /api/collections/users/records?page=1&filter=ä",
+      ) as unknown,
+    });
     expect(Object.keys(fine!.data)).toEqual([
       "auth",
       "execTime",
@@ -139,7 +177,11 @@ describe("the log of requests", () => {
       "userAgent",
       "userIP",
     ]);
-    expect(fine).toMatchObject({ level: 0, message: "GET /api/health", data: { method: "GET", status: 200, type: "request", url: "/api/health", auth: "" } });
+    expect(fine).toMatchObject({
+      level: 0,
+      message: "GET /api/health",
+      data: { method: "GET", status: 200, type: "request", url: "/api/health", auth: "" },
+    });
   });
 
   test("holds no tokens", async () => {

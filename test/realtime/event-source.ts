@@ -28,7 +28,7 @@ export class TestEventSource {
       for await (const { event, data, id } of readEvents(response)) {
         if (this.#abort.signal.aborted) return;
         const message = new MessageEvent(event, { data, lastEventId: id });
-        for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(message);
+        this.#listeners.get(event)?.forEach((listener) => listener(message));
       }
     } catch {
       // Told below, as every end of the stream.
@@ -63,5 +63,10 @@ function parse(text: string): StreamedEvent {
       .split("\n")
       .filter((line) => line.startsWith(`${name}:`))
       .map((line) => line.slice(name.length + 1).replace(/^ /, ""));
-  return { id: values("id").at(-1) ?? "", event: values("event").at(-1) ?? "message", data: values("data").join("\n"), text };
+  return {
+    id: values("id").at(-1) ?? "",
+    event: values("event").at(-1) ?? "message",
+    data: values("data").join("\n"),
+    text,
+  };
 }

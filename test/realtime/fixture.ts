@@ -1,6 +1,10 @@
 import { newAuthToken, newCollection, type RecordModel } from "../../src/index.ts";
 import { createField } from "../../src/fields/index.ts";
-import { startTestServer, type TestServer, type TestServerOptions } from "../../src/testing/index.ts";
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from "../../src/testing/index.ts";
 import { Listener, type ListenOptions } from "./listener.ts";
 
 export interface PostsServer extends TestServer {
@@ -16,7 +20,10 @@ export interface PostsRules {
 }
 
 /** A server with a collection `posts` (title, owner → users, secret: hidden), readable by everyone unless rules say otherwise. */
-export async function startPostsServer(rules: PostsRules = {}, options: TestServerOptions = {}): Promise<PostsServer> {
+export async function startPostsServer(
+  rules: PostsRules = {},
+  options: TestServerOptions = {},
+): Promise<PostsServer> {
   const server = await startTestServer(options);
   await makePosts(server, rules);
   const listeners: Listener[] = [];
@@ -30,7 +37,11 @@ export async function startPostsServer(rules: PostsRules = {}, options: TestServ
       return listener;
     },
     async user(name) {
-      const record = server.app.newRecord("users", { email: `${name}@example.com`, password: "1234567890", name });
+      const record = server.app.newRecord("users", {
+        email: `${name}@example.com`,
+        password: "1234567890",
+        name,
+      });
       await server.app.save(record);
       return { record, token: await newAuthToken(record) };
     },
@@ -46,13 +57,21 @@ export async function startPostsServer(rules: PostsRules = {}, options: TestServ
   };
 }
 
-export async function makePosts({ app }: Pick<TestServer, "app">, rules: PostsRules): Promise<void> {
+export async function makePosts(
+  { app }: Pick<TestServer, "app">,
+  rules: PostsRules,
+): Promise<void> {
   if (app.collections.find("posts")) return;
   const posts = newCollection("base", "posts");
   posts.fields.push(
     createField({ type: "text", name: "title" }),
     createField({ type: "text", name: "secret", hidden: true }),
-    createField({ type: "relation", name: "owner", collectionId: app.findCollection("users").id, maxSelect: 1 }),
+    createField({
+      type: "relation",
+      name: "owner",
+      collectionId: app.findCollection("users").id,
+      maxSelect: 1,
+    }),
   );
   posts.listRule = rules.listRule === undefined ? "" : rules.listRule;
   posts.viewRule = rules.viewRule === undefined ? "" : rules.viewRule;

@@ -57,7 +57,10 @@ export class Listener {
     return this.messages().map(({ action, record }) => `${action}:${String(record["title"])}`);
   }
 
-  async subscribe(topics: readonly string[], options: ListenOptions & { resume?: unknown } = {}): Promise<number> {
+  async subscribe(
+    topics: readonly string[],
+    options: ListenOptions & { resume?: unknown } = {},
+  ): Promise<number> {
     const response = await fetch(`${this.#url}/api/realtime`, {
       method: "POST",
       headers: {
@@ -65,7 +68,11 @@ export class Listener {
         ...(options.token ? { authorization: options.token } : {}),
         ...options.headers,
       },
-      body: JSON.stringify({ clientId: this.clientId, subscriptions: topics, resume: options.resume }),
+      body: JSON.stringify({
+        clientId: this.clientId,
+        subscriptions: topics,
+        resume: options.resume,
+      }),
     });
     await response.text();
     return response.status;
@@ -76,8 +83,12 @@ export class Listener {
     const deadline = Date.now() + milliseconds;
     while (!isDone(this)) {
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`waited in vain; came: ${this.events.map(({ text }) => text).join(" | ")}`);
-      await Promise.race([this.#changed.promise, new Promise((resolve) => setTimeout(resolve, left))]);
+      if (left <= 0)
+        throw new Error(`waited in vain; came: ${this.events.map(({ text }) => text).join(" | ")}`);
+      await Promise.race([
+        this.#changed.promise,
+        new Promise((resolve) => setTimeout(resolve, left)),
+      ]);
     }
   }
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { type PostsServer, startPostsServer } from "./fixture.ts";
-import { Listener } from "./listener.ts";
+import type { Listener } from "./listener.ts";
 
 let server: PostsServer;
 const sockets: Socket[] = [];
@@ -57,7 +57,11 @@ describe("a client that does not read", () => {
       server.app.realtime.find(clientId)?.send({ name: "posts/*", data: large });
     }
     for (const other of others) await other.untilCount(150);
-    expect(others.every(({ titles }) => titles.every((title, index) => title.startsWith(`create:${index} `)))).toBe(true);
+    expect(
+      others.every(({ titles }) =>
+        titles.every((title, index) => title.startsWith(`create:${index} `)),
+      ),
+    ).toBe(true);
     expect(slowest.write).toBeLessThan(1000);
     await expect.poll(() => server.app.realtime.find(clientId)).toBeUndefined();
     expect(server.app.realtime.clients.size).toBe(100);
@@ -110,12 +114,15 @@ describe("many clients", () => {
     server = await startPostsServer();
     const listeners: Listener[] = [];
     for (let batch = 0; batch < 10; batch++) {
-      listeners.push(...(await Promise.all(Array.from({ length: 100 }, () => server.listen(["posts/*"])))));
+      listeners.push(
+        ...(await Promise.all(Array.from({ length: 100 }, () => server.listen(["posts/*"])))),
+      );
     }
     await Promise.all([0, 1, 2].map((index) => server.post({ title: String(index) })));
     const health = await fetch(`${server.url}/api/health`);
     expect(health.status).toBe(200);
-    for (const listener of listeners) await listener.until(({ events }) => events.length > 3, 15_000);
+    for (const listener of listeners)
+      await listener.until(({ events }) => events.length > 3, 15_000);
     const [first] = listeners;
     expect(first!.titles.toSorted()).toEqual(["create:0", "create:1", "create:2"]);
     expect(listeners.every(({ titles }) => titles.join() === first!.titles.join())).toBe(true);

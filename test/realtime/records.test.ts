@@ -16,7 +16,9 @@ function withOptions(topic: string, options: unknown): string {
 
 /** An event that everybody gets, after which nothing earlier can follow. */
 async function settle(): Promise<void> {
-  const marker = await server.listen(["posts/*"], { token: await newAuthToken(await rootRecord()) });
+  const marker = await server.listen(["posts/*"], {
+    token: await newAuthToken(await rootRecord()),
+  });
   await server.post({ title: "marker" });
   await marker.until(({ titles }) => titles.includes("create:marker"));
   marker.close();
@@ -25,7 +27,10 @@ async function settle(): Promise<void> {
 async function rootRecord(): Promise<RecordModel> {
   const [known] = await server.app.findRecordsByFilter("_superusers", "email = 'root@example.com'");
   if (known) return known;
-  const record = server.app.newRecord("_superusers", { email: "root@example.com", password: "1234567890" });
+  const record = server.app.newRecord("_superusers", {
+    email: "root@example.com",
+    password: "1234567890",
+  });
   await server.app.save(record);
   return record;
 }
@@ -81,14 +86,18 @@ describe("record events", () => {
     }
     await listener.untilCount(2);
     await settle();
-    expect(listener.messages(`posts/${record.id}`).map(({ record: { title } }) => title)).toEqual(["viewed"]);
+    expect(listener.messages(`posts/${record.id}`).map(({ record: { title } }) => title)).toEqual([
+      "viewed",
+    ]);
     expect(listener.messages("posts/*").map(({ record: { title } }) => title)).toEqual(["listed"]);
   });
 
   test("go to nobody but superusers where the rule is null", async () => {
     await start({ listRule: null });
     const guest = await server.listen(["posts/*"]);
-    const superuser = await server.listen(["posts/*"], { token: await newAuthToken(await rootRecord()) });
+    const superuser = await server.listen(["posts/*"], {
+      token: await newAuthToken(await rootRecord()),
+    });
     await server.post({ title: "a", secret: "s" });
     const [message] = await superuser.untilCount(1);
     expect(message?.record).toMatchObject({ title: "a", secret: "s" });
@@ -114,8 +123,12 @@ describe("record events", () => {
       listRule:
         '@request.context = "realtime" && @request.method = "GET" && @request.query.q = title && @request.headers.x_token = "t"',
     });
-    const right = await server.listen([withOptions("posts/*", { query: { q: "7" }, headers: { "X-Token": "t" } })]);
-    const wrong = await server.listen([withOptions("posts/*", { query: { q: 8 }, headers: { "X-Token": "t" } })]);
+    const right = await server.listen([
+      withOptions("posts/*", { query: { q: "7" }, headers: { "X-Token": "t" } }),
+    ]);
+    const wrong = await server.listen([
+      withOptions("posts/*", { query: { q: 8 }, headers: { "X-Token": "t" } }),
+    ]);
     await server.post({ title: "7" });
     await right.untilCount(1);
     await settle();
@@ -128,7 +141,9 @@ describe("record events", () => {
     const users = server.app.findCollection("users").clone();
     users.viewRule = "";
     await server.app.save(users);
-    const filtered = await server.listen([withOptions("posts/*", { query: { filter: "title ~ 'x'" } })]);
+    const filtered = await server.listen([
+      withOptions("posts/*", { query: { filter: "title ~ 'x'" } }),
+    ]);
     const picked = await server.listen([
       withOptions("posts/*", { query: { fields: "title,expand.owner.name", expand: "owner" } }),
     ]);
@@ -142,20 +157,25 @@ describe("record events", () => {
     expect(filtered.titles).toEqual(["create:xx"]);
   });
 
-  test.for(["secret = 's'", "@request.auth.id = ''", "@collection.users.id != 'x'", "nope = 1", "title ="])(
-    "a filter that clients may not use lets nothing through: %s",
-    async (filter) => {
-      await start();
-      const listener = await server.listen([withOptions("posts/*", { query: { filter } })]);
-      await server.post({ title: "a", secret: "s" });
-      await settle();
-      expect(listener.messages()).toEqual([]);
-    },
-  );
+  test.for([
+    "secret = 's'",
+    "@request.auth.id = ''",
+    "@collection.users.id != 'x'",
+    "nope = 1",
+    "title =",
+  ])("a filter that clients may not use lets nothing through: %s", async (filter) => {
+    await start();
+    const listener = await server.listen([withOptions("posts/*", { query: { filter } })]);
+    await server.post({ title: "a", secret: "s" });
+    await settle();
+    expect(listener.messages()).toEqual([]);
+  });
 
   test("wrong fields are ignored and broken options count as none", async () => {
     await start();
-    const wrongFields = await server.listen([withOptions("posts/*", { query: { fields: "title:excerpt(" } })]);
+    const wrongFields = await server.listen([
+      withOptions("posts/*", { query: { fields: "title:excerpt(" } }),
+    ]);
     const broken = await server.listen(["posts/*?options={nope"]);
     await server.post({ title: "a" });
     expect((await wrongFields.untilCount(1))[0]?.record).toHaveProperty("owner", "");
@@ -251,7 +271,10 @@ describe("transactions", () => {
   test("many writers at once: every client sees one and the same order per record", async () => {
     await start();
     const record = await server.post({ title: "0" });
-    const listeners = await Promise.all([server.listen(["posts/*"]), server.listen([`posts/${record.id}`])]);
+    const listeners = await Promise.all([
+      server.listen(["posts/*"]),
+      server.listen([`posts/${record.id}`]),
+    ]);
     const saves = Array.from({ length: 40 }, async (_, index) => {
       const copy = await server.app.findRecordById("posts", record.id);
       copy.set("title", String(index + 1));
