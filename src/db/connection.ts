@@ -2,6 +2,7 @@ import Sqlite from "better-sqlite3";
 import type { Row, RunResult, Statement } from "./database.ts";
 import { busyTimeout, type Durability, openingPragmas } from "./dialect/sqlite.ts";
 import { translateSqliteError } from "./errors.ts";
+import type { Instruction } from "./query-weight.ts";
 
 export interface ConnectionOptions {
   readonly durability: Durability;
@@ -15,6 +16,10 @@ export interface ConnectionOptions {
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: unknown[][];
+}
+
+interface Explaining {
+  explain(sql: string): Instruction[];
 }
 
 type Prepared = Sqlite.Statement<unknown[], unknown>;
@@ -75,6 +80,16 @@ export class Connection {
       const rows = prepared.raw(true).all(bound(statement)) as unknown[][];
       return { columns: prepared.columns().map((column) => column.name), rows };
     });
+  }
+
+  /** The program that SQLite would run, without running it. */
+  explain(sql: string): Instruction[] {
+    try {
+      // Without values, which a prepared EXPLAIN would ask for; the driver's types do not know it yet.
+      return (this.#sqlite as Sqlite.Database & Explaining).explain(sql);
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
   }
 
   run(statement: Statement): RunResult {

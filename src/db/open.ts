@@ -9,6 +9,7 @@ import {
   OPTIMIZE,
   VACUUM,
 } from "./dialect/sqlite.ts";
+import { ReadRouting } from "./read-routing.ts";
 import { Readers } from "./readers.ts";
 import { type SlowTransaction, Writer, type WriterCounters } from "./writer.ts";
 
@@ -93,6 +94,7 @@ class SqliteFile implements DatabaseFile {
   readonly #connections: Connections;
   readonly #writer: Writer;
   readonly #readers: Readers;
+  readonly #routing: ReadRouting;
   readonly #onForeignChange: (() => void | Promise<void>) | undefined;
   #reads = 0;
   #scans = 0;
@@ -111,6 +113,7 @@ class SqliteFile implements DatabaseFile {
       maxProcesses: options.maxReaders ?? Math.max(1, availableParallelism() - 1),
       idleMs: options.readerIdleMs ?? 30_000,
     });
+    this.#routing = new ReadRouting(connections.reader);
     this.#onForeignChange = options.onForeignChange;
     this.#dataVersion = dataVersion(connections.writer);
   }
@@ -128,17 +131,19 @@ class SqliteFile implements DatabaseFile {
   }
 
   async all<T = Row>(statement: Statement, options?: ReadOptions): Promise<T[]> {
-    if (options?.scan) return toRows(await this.#scan(statement)) as T[];
+    if (this.#isScan(statement, options)) return toRows(await this.#scan(statement)) as T[];
     return this.#reader().all(statement) as T[];
   }
 
   async get<T = Row>(statement: Statement, options?: ReadOptions): Promise<T | undefined> {
-    if (options?.scan) return toRows(await this.#scan(statement))[0] as T | undefined;
+    if (this.#isScan(statement, options)) {
+      return toRows(await this.#scan(statement))[0] as T | undefined;
+    }
     return this.#reader().get(statement) as T | undefined;
   }
 
   async values(statement: Statement, options?: ReadOptions): Promise<unknown[][]> {
-    if (options?.scan) return (await this.#scan(statement)).rows;
+    if (this.#isScan(statement, options)) return (await this.#scan(statement)).rows;
     return this.#reader().values(statement);
   }
 
@@ -181,15 +186,21 @@ class SqliteFile implements DatabaseFile {
   }
 
   #reader(): Connection {
-    this.#refuseWhenClosed(this.#isClosed);
     this.#reads++;
     return this.#connections.reader;
   }
 
-  #scan(statement: Statement): Promise<Table> {
+  /** What is asked for as one, and what looks like one before it ever ran. */
+  #isScan(statement: Statement, options: ReadOptions | undefined): boolean {
     this.#refuseWhenClosed(this.#isClosed);
+    return options?.scan === true || this.#routing.isHeavy(statement.sql);
+  }
+
+  async #scan({ sql, parameters }: Statement): Promise<Table> {
     this.#scans++;
-    return this.#readers.query({ sql: statement.sql, parameters: bound(statement) });
+    const answer = await this.#readers.query({ sql, parameters: bound({ sql, parameters }) });
+    this.#routing.learn(sql, answer.milliseconds);
+    return answer;
   }
 
   /** Outside of a transaction, with the writer for itself. */

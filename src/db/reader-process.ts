@@ -2,7 +2,7 @@
  * The program of a reader process: answers one query after the other over the channel to its parent, which
  * ends it by force when a query takes too long.
  */
-import { isMainThread, Worker } from "node:worker_threads";
+import { isMainThread, Worker, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import { DatabaseError } from "./errors.ts";
 import type { ReaderAnswer, ReaderQuestion } from "./readers.ts";
@@ -10,7 +10,7 @@ import type { ReaderAnswer, ReaderQuestion } from "./readers.ts";
 const GUARD_INTERVAL_MS = 1000;
 
 if (isMainThread) answerParent();
-else guard();
+else guard(workerData);
 
 function answerParent(): void {
   const connection = new Connection(process.argv[2]!, {
@@ -18,7 +18,8 @@ function answerParent(): void {
     readonly: true,
     busyTimeoutMs: 5000,
   });
-  new Worker(new URL(import.meta.url)).unref();
+  const parent = Number(process.argv[3]);
+  new Worker(new URL(import.meta.url), { workerData: parent }).unref();
   process.on("message", (question) => {
     process.send!(answer(connection, question as ReaderQuestion));
   });
@@ -26,7 +27,9 @@ function answerParent(): void {
 
 function answer(connection: Connection, question: ReaderQuestion): ReaderAnswer {
   try {
-    return connection.table(question);
+    const started = performance.now();
+    const table = connection.table(question);
+    return { ...table, milliseconds: performance.now() - started };
   } catch (error) {
     if (error instanceof DatabaseError) {
       const { kind, code, message } = error;
@@ -39,9 +42,10 @@ function answer(connection: Connection, question: ReaderQuestion): ReaderAnswer 
 /**
  * In a thread beside the query: a parent that was killed cannot end us any more, and the query might never
  * end by itself.
+ *
+ * @param parent its process id as it told it: it may be gone before this thread has started
  */
-function guard(): void {
-  const parent = process.ppid;
+function guard(parent: number): void {
   setInterval(() => {
     if (process.ppid !== parent || !isAlive(parent)) process.kill(process.pid, "SIGKILL");
   }, GUARD_INTERVAL_MS);

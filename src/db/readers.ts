@@ -14,8 +14,13 @@ export interface ReaderQuestion {
   readonly parameters: readonly unknown[];
 }
 
+/** The rows, and how long reading them took in the process. */
+export interface ReaderResult extends Table {
+  readonly milliseconds: number;
+}
+
 export type ReaderAnswer =
-  | Table
+  | ReaderResult
   | { readonly error: { kind?: DatabaseErrorKind; code?: string; message: string } };
 
 export interface ReadersOptions {
@@ -28,7 +33,7 @@ export interface ReadersOptions {
 
 interface Query {
   readonly question: ReaderQuestion;
-  readonly resolve: (table: Table) => void;
+  readonly resolve: (result: ReaderResult) => void;
   readonly reject: (error: unknown) => void;
   timer?: NodeJS.Timeout;
 }
@@ -67,7 +72,7 @@ export class Readers {
     return this.#timeouts;
   }
 
-  query(question: ReaderQuestion): Promise<Table> {
+  query(question: ReaderQuestion): Promise<ReaderResult> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new Error("The database is closed."));
       const query: Query = { question, resolve, reject };
@@ -102,7 +107,7 @@ export class Readers {
   }
 
   #start(): Reader {
-    const child = fork(PROGRAM, [this.#path], {
+    const child = fork(PROGRAM, [this.#path, String(process.pid)], {
       serialization: "advanced",
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],

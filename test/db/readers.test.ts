@@ -60,22 +60,22 @@ test("a scan sees what was committed before it", async () => {
 });
 
 test("an endless scan is ended by the timeout while other reads and writes go on", async () => {
-  const db = await openNotes({ queryTimeoutMs: 400 });
+  const db = await openNotes({ queryTimeoutMs: 2000 });
   const scan = db.all(ENDLESS, { scan: true }).catch((error: unknown) => error);
   let reads = 0;
-  const until = performance.now() + 300;
+  const until = performance.now() + 1500;
   while (performance.now() < until) {
     const started = performance.now();
     await db.run(insertNote(`n${reads}`));
     await db.get(sql("SELECT 1"));
     reads++;
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(1000);
   }
   expect(reads).toBeGreaterThan(10);
   expect(await scan).toMatchObject({
     name: "QueryTimeoutError",
     kind: "timeout",
-    message: "The query took longer than 0.4 s and was ended.",
+    message: "The query took longer than 2 s and was ended.",
   });
   expect(await db.values(sql("SELECT 1"), { scan: true })).toEqual([[1]]);
 });
@@ -139,9 +139,9 @@ test("a reader process ends when its parent was killed in the middle of a query"
   const children = childrenOf(parent.pid!);
   expect(children).toHaveLength(1);
   parent.kill("SIGKILL");
-  for (let tries = 0; tries < 100 && isAlive(children[0]!); tries++) await sleep(50);
+  for (let tries = 0; tries < 150 && isAlive(children[0]!); tries++) await sleep(100);
   expect(isAlive(children[0]!)).toBe(false);
-});
+}, 30_000);
 
 function childrenOf(pid: number): number[] {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
@@ -152,11 +152,8 @@ function childrenOf(pid: number): number[] {
   return pairs.filter(([, parent]) => parent === pid).map(([child]) => child!);
 }
 
+/** A zombie has ended; only nobody has asked how. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
 }

@@ -49,6 +49,14 @@ export const CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
 export const OPTIMIZE = "PRAGMA optimize";
 export const VACUUM = "VACUUM";
 
+/** The table that a tree of the file belongs to; the one parameter is its first page. */
+export const TREES = "SELECT tbl_name FROM sqlite_schema WHERE rootpage = ?";
+
+/** Found at the right edge of the table's tree, however large it is. */
+export function largestRowId(table: string): string {
+  return sql`SELECT max(rowid) FROM ${identifier(table)}`.sql;
+}
+
 /** All columns of the rows whose id is in a JSON array, which is the one parameter. */
 export function rowsByIds(table: string): Fragment {
   return sql`SELECT * FROM ${identifier(table)} WHERE ${identifier("id")} IN (${listed})`;
