@@ -17,7 +17,7 @@ import { registerSettings } from "./settings/register.ts";
 /** The engine's features, in the order in which PocketBase binds its APIs. Each comes in by the door that extensions use. */
 export const features: readonly ((app: App) => void)[] = [
   registerHttp,
-  registerLogs,
+  registerCrons,
   registerNotify,
   registerSettings,
   registerCollections,
@@ -27,7 +27,7 @@ export const features: readonly ((app: App) => void)[] = [
   registerAuth,
   registerMail,
   registerBatch,
-  registerCrons,
+  registerLogs,
   registerFiles,
   registerHealth,
 ];

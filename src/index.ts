@@ -11,6 +11,8 @@ export {
   AuthWithPasswordRequestEvent,
 } from "./auth/events.ts";
 export { newAuthToken, newFileToken } from "./auth/tokens.ts";
+export { BatchRequestEvent } from "./batch/events.ts";
+export type { InternalRequest } from "./batch/events.ts";
 export { Collection } from "./collections/collection.ts";
 export type { AuthOptions, CollectionKind, Rule, ViewOptions } from "./collections/collection.ts";
 export { importCollections } from "./collections/import.ts";
@@ -56,6 +58,13 @@ export type { UploadedFile } from "./lib/upload.ts";
 export { uploadFromBytes, uploadFromPath } from "./lib/upload-source.ts";
 export { Logger } from "./logs/logger.ts";
 export type { LogLevel } from "./logs/logger.ts";
+export type { RealtimeClient, RealtimeMessage, Subscription } from "./realtime/client.ts";
+export {
+  RealtimeConnectRequestEvent,
+  RealtimeMessageEvent,
+  RealtimeSubscribeRequestEvent,
+} from "./realtime/events.ts";
+export type { RealtimeService } from "./realtime/service.ts";
 export {
   RecordEnrichEvent,
   RecordErrorEvent,
