@@ -2,7 +2,8 @@ import type { App } from "../app.ts";
 import type { ChangeAction } from "../changes/service.ts";
 import { stringifyJson } from "../lib/json.ts";
 import { pickFields } from "../lib/picker.ts";
-import { aroundEnrich, expandAndLog, resolveVisibility } from "../records/enrich.ts";
+import { aroundEnrich, expandFetch, resolveVisibility } from "../records/enrich.ts";
+import { expandRecords } from "../records/expand.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { RequestInfo } from "../records/request-info.ts";
 
@@ -30,7 +31,7 @@ export async function renderEvent(
           ...record.collection.fields.filter((field) => field.hidden).map(({ name }) => name),
         );
       const { expand = "" } = info.query;
-      if (expand !== "") await expandAndLog(app, [record], info, expand.split(","));
+      if (expand !== "") await expandRecords(app, [record], expand.split(","), expandFetch(app, info));
     });
     return stringifyJson({
       record: picked(record, info.query["fields"] ?? ""),
