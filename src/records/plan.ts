@@ -21,7 +21,6 @@ import { PlanCache, type Shape } from "../filter/shape.ts";
 import { compileSort } from "../filter/sort.ts";
 import { ONE, ZERO } from "../db/dialect/filter.ts";
 import type { RuleContext } from "./plan-context.ts";
-import { ReadCost } from "./read-cost.ts";
 import { RecordResolver } from "./resolver.ts";
 import { NULL_OPERAND } from "./resolver-path.ts";
 import { jsonText } from "./request-values.ts";
@@ -49,8 +48,7 @@ export async function readAll(
   request: QueryRequest,
   context: RuleContext,
 ): Promise<Row[]> {
-  const { statement, cost } = prepare(app, request, context);
-  return cost.measure((options) => app.db.all(statement, options));
+  return app.db.all(statementOf(app, request, context));
 }
 
 /** Reads the first row of a query. */
@@ -59,8 +57,7 @@ export async function readFirst(
   request: QueryRequest,
   context: RuleContext,
 ): Promise<Row | undefined> {
-  const { statement, cost } = prepare(app, request, context);
-  return cost.measure((options) => app.db.get(statement, options));
+  return app.db.get(statementOf(app, request, context));
 }
 
 /**
@@ -69,19 +66,11 @@ export async function readFirst(
  * @throws FilterError
  */
 export function statementOf(app: App, request: QueryRequest, context: RuleContext): Statement {
-  return prepare(app, request, context).statement;
-}
-
-function prepare(
-  app: App,
-  request: QueryRequest,
-  context: RuleContext,
-): { readonly statement: Statement; readonly cost: ReadCost } {
   const plan = plansOf(app).get(keyOf(app, request, context), context, (shape) => {
     return compilePlan(app, request, shape, context.info !== undefined);
   });
-  const { sql: text, parameters } = bind(plan.statement, context);
-  return { statement: { sql: text, parameters: parameters.map(asInteger) }, cost: plan.cost };
+  const { sql: text, parameters } = bind(plan, context);
+  return { sql: text, parameters: parameters.map(asInteger) };
 }
 
 /** How many plans an app has compiled so far: a repeated query adds none. */
@@ -102,20 +91,15 @@ const KINDS = {
 
 export type QueryKind = keyof typeof KINDS;
 
-interface Plan {
-  readonly statement: Fragment;
-  readonly cost: ReadCost;
-}
-
 /** Characters of SQL that are kept compiled for one app. */
 const CACHE_SIZE = 16_000_000;
 
-const caches = new WeakMap<App["store"], PlanCache<RuleContext, Plan>>();
+const caches = new WeakMap<App["store"], PlanCache<RuleContext, Fragment>>();
 
-function plansOf(app: App): PlanCache<RuleContext, Plan> {
+function plansOf(app: App): PlanCache<RuleContext, Fragment> {
   let cache = caches.get(app.store);
   if (!cache) {
-    cache = new PlanCache(CACHE_SIZE, (plan) => 2 * plan.statement.sql.length);
+    cache = new PlanCache(CACHE_SIZE, (plan) => 2 * plan.sql.length);
     caches.set(app.store, cache);
   }
   return cache;
@@ -140,7 +124,7 @@ function compilePlan(
   request: QueryRequest,
   shape: Shape<RuleContext>,
   hasRequest: boolean,
-): Plan {
+): Fragment {
   const isCandidate = request.kind === "candidate";
   const base = isCandidate ? candidateOf(request.collection) : request.collection;
   const resolver = new RecordResolver({
@@ -166,20 +150,7 @@ function compilePlan(
     countBy: base.isView ? "id" : resolver.joins.multiplies ? "_rowid_" : undefined,
     ...(isCandidate && { candidate: candidateColumns(shape) }),
   };
-  return { statement: KINDS[request.kind](query), cost: new ReadCost(priorOf(request)) };
-}
-
-const clientCosts = new WeakMap<Collection, ReadCost>();
-
-/**
- * Clients can send ever new filters: one that was never run is taken to cost what the last ones on the
- * collection did.
- */
-function priorOf(request: QueryRequest): ReadCost | undefined {
-  if (!request.filter) return undefined;
-  let cost = clientCosts.get(request.collection);
-  if (!cost) clientCosts.set(request.collection, (cost = new ReadCost()));
-  return cost;
+  return KINDS[request.kind](query);
 }
 
 const PAGE = {
