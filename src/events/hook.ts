@@ -96,22 +96,34 @@ export class Hook<E extends HookEvent> {
    */
   async trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
     const handlers = this.#handlersFor(event);
+    const [only] = last;
+    if (handlers.length === 0 && last.length === 1 && only) {
+      event.setNext(undefined);
+      await only(event);
+      return;
+    }
     const total = handlers.length + last.length;
     if (total === 0) return;
-    let reached = 0;
-    const running = new Map<number, Promise<void>>();
+    const running: Promise<void>[] = [];
+    const isSettled: boolean[] = [];
     const step = async (index: number): Promise<void> => {
-      await (index < handlers.length ? handlers[index]!.func(event) : last[index - handlers.length]!(event));
-      // A handler that forgot to await `next()` must not let its caller go on before the core has run.
-      for (const [inner, promise] of running) if (inner > index) await promise;
+      try {
+        await (index < handlers.length ? handlers[index]!.func(event) : last[index - handlers.length]!(event));
+        // A handler that forgot to await `next()` must not let its caller go on before the core has run.
+        for (let inner = index + 1; inner < running.length; inner++) if (!isSettled[inner]) await running[inner];
+      } finally {
+        isSettled[index] = true;
+      }
     };
     const advance = (): Promise<void> => {
-      if (reached >= total) return Promise.resolve();
-      const index = reached++;
+      const index = running.length;
+      if (index >= total) return Promise.resolve();
+      // Taken before the handler runs, which may come here again at once.
+      running.push(Promise.resolve());
       const promise = step(index);
-      running.set(index, promise);
-      const settle = () => void running.delete(index);
-      promise.then(settle, settle);
+      running[index] = promise;
+      // Its error is for whoever awaits it, now or later.
+      promise.catch(ignore);
       return promise;
     };
     event.setNext(advance);
@@ -124,6 +136,8 @@ export class Hook<E extends HookEvent> {
     return this.#handlers.filter((handler) => isMeant(handler, tags));
   }
 }
+
+function ignore(): void {}
 
 function isMeant(handler: Bound<never>, tags: readonly string[]): boolean {
   return handler.tags.length === 0 || handler.tags.some((tag) => tags.includes(tag));
