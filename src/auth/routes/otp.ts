@@ -14,7 +14,7 @@ import { deleteRecord } from "../../records/delete.ts";
 import { findRecord } from "../../records/find.ts";
 import type { RecordModel } from "../../records/record.ts";
 import { afterCommit, inBackground } from "../after-commit.ts";
-import { waitForAnswerTime } from "../answer-time.ts";
+import { waitForAnswerTime, WRITE_FLOOR_MS } from "../answer-time.ts";
 import { AnsweredError } from "../answered.ts";
 import { AuthWithOtpRequestEvent, RequestOtpRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
@@ -45,12 +45,12 @@ export async function requestOtp(event: RequestEvent): Promise<void> {
     const { record: owner } = request;
     if (!owner) {
       await hashPassword(request.password, passwordCost(request.app.findCollection("_otps")));
-      await waitForAnswerTime(request);
+      await waitForAnswerTime(request, WRITE_FLOOR_MS);
       await request.json(200, { otpId: newRecordId() });
       throw new AnsweredError("nobody to send a one-time password to");
     }
     const otpId = (await findReusable(request, owner))?.id ?? (await sendNew(request, owner));
-    await waitForAnswerTime(request);
+    await waitForAnswerTime(request, WRITE_FLOOR_MS);
     await afterCommit(request.app, () => request.json(200, { otpId }));
   });
 }

@@ -3,7 +3,7 @@ import { checkObject, equals, firstProblem, length, required } from "../../lib/c
 import { badRequest, type ErrorLeaf, type ErrorTree } from "../../lib/errors.ts";
 import type { RecordModel } from "../../records/record.ts";
 import { afterCommit, inBackground } from "../after-commit.ts";
-import { waitForAnswerTime } from "../answer-time.ts";
+import { waitForAnswerTime, LOOKUP_FLOOR_MS } from "../answer-time.ts";
 import { ConfirmPasswordResetRequestEvent, RequestPasswordResetRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
 import { EMAIL } from "../form-checks.ts";
@@ -24,13 +24,13 @@ export async function requestPasswordReset(event: RequestEvent): Promise<void> {
   requireValid(checkObject({ email }, { email: EMAIL }));
   const record = await findByEmail(event.app, collection, email);
   if (!record || isResendLocked(event.app, "PasswordReset", record)) {
-    await waitForAnswerTime(event);
+    await waitForAnswerTime(event, LOOKUP_FLOOR_MS);
     return event.noContent();
   }
   const request = new RequestPasswordResetRequestEvent(event, record);
   await event.app.events.onRecordRequestPasswordResetRequest.trigger(request, async () => {
     send(request);
-    await waitForAnswerTime(request);
+    await waitForAnswerTime(request, LOOKUP_FLOOR_MS);
     await afterCommit(request.app, () => request.noContent());
   });
 }
