@@ -11,7 +11,7 @@ import { restrictSuperusers, SUPERUSERS } from "./superusers.ts";
 import { checkCollection } from "./validate.ts";
 
 /** Id of the engine's own collection handlers, as in PocketBase: users unbind and replace by it. */
-export const COLLECTION_SYSTEM_HOOK = "__pbCollectionSystemHook__";
+const COLLECTION_SYSTEM_HOOK = "__pbCollectionSystemHook__";
 
 /** Lays the collection hooks inside the model hooks and the engine's work inside those (PocketBase: core/collection_model.go). */
 export function bindCollectionHooks(app: App): void {

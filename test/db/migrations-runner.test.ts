@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "../../src/app.ts";
 import { decodeCollection } from "../../src/collections/scaffold.ts";
-import {
-  lastApplied,
-  type Migration,
-  runMigrations,
-  syncMigrationHistory,
-} from "../../src/db/migrations/runner.ts";
+import { syncMigrationHistory } from "../../src/db/migrations/index.ts";
+import { lastApplied, type Migration, runMigrations } from "../../src/db/migrations/runner.ts";
 import { type Fixture, startApp } from "../collections/fixture.ts";
 import { sql } from "./fixture.ts";
+import { MIGRATIONS } from "./fresh-folder.ts";
 
 let fixture: Fixture;
 let app: App;
@@ -121,4 +118,8 @@ test("the record can be cleared of what is unknown", async () => {
   expect(await recorded()).toEqual(["2_b.ts"]);
   await syncMigrationHistory(app.db, []);
   expect(await recorded()).toEqual([]);
+  const system = await app.db.all<{ file: string }>(
+    sql("SELECT file FROM _migrations ORDER BY rowid"),
+  );
+  expect(system.map(({ file }) => file)).toEqual(MIGRATIONS);
 });

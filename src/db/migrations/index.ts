@@ -1,6 +1,7 @@
 import type { Database } from "../database.ts";
 import { selectTable } from "../dialect/schema.ts";
 import { selectColumns } from "../dialect/view.ts";
+import { query } from "../kysely.ts";
 import { alertTemplates } from "./1763020353-alert-templates.ts";
 import { normalizeIndexes } from "./1778828400-normalize-indexes.ts";
 import { auxiliaryTables } from "./1640988000-auxiliary.ts";
@@ -15,7 +16,7 @@ export interface SystemContext {
 }
 
 /** PocketBase's system migrations under PocketBase's names, so that either program accepts the other's folder. */
-export const SYSTEM_MIGRATIONS: readonly Migration<SystemContext>[] = [
+const SYSTEM_MIGRATIONS: readonly Migration<SystemContext>[] = [
   { file: "1640988000_aux_init.go", ...auxiliaryTables },
   { file: "1640988000_init.go", ...initialTables },
   { file: "1717233556_v0.23_migrate.go", ...collectionsUpgrade },
@@ -44,6 +45,15 @@ export async function runSystemMigrations(db: Database, auxDb: Database): Promis
       ),
     { exclusive: true },
   );
+}
+
+/** Removes from the record what is neither in the list of the app's migrations nor the system's own. */
+export async function syncMigrationHistory(
+  db: Database,
+  list: readonly { readonly file: string }[],
+): Promise<void> {
+  const known = [...SYSTEM_MIGRATIONS, ...list].map(({ file }) => file);
+  await db.run(query.deleteFrom("_migrations").where("file", "not in", known).compile());
 }
 
 async function refuseOldFolder(db: Database): Promise<void> {

@@ -36,17 +36,6 @@ export async function runMigrations(
   );
 }
 
-/** Removes from the record what is not in the list. */
-export async function syncMigrationHistory(
-  db: Database,
-  list: readonly { readonly file: string }[],
-): Promise<void> {
-  await db.run(CREATE_MIGRATIONS);
-  const known = list.map(({ file }) => file);
-  const removal = query.deleteFrom("_migrations");
-  await db.run((known.length > 0 ? removal.where("file", "not in", known) : removal).compile());
-}
-
 /** The files of the list that were applied last, newest first: what a run downwards would take back. */
 export async function lastApplied(
   db: Database,
