@@ -23,7 +23,6 @@ export class Connection implements Sink {
     this.#idle = setTimeout(end, event.idleTimeout).unref();
     this.#max = setTimeout(end, event.maxTimeout).unref();
     this.#client.attachSink(this);
-    event.signal.addEventListener("abort", () => this.#stream.body.destroy(), { once: true });
   }
 
   /** What is sent as the answer's body. */
