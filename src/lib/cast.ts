@@ -77,7 +77,8 @@ export function numberText(value: number): string {
 function textOf(raw: unknown): string | undefined {
   switch (typeof raw) {
     case "string":
-      return raw;
+      // Half a surrogate pair would be another character once it is stored.
+      return raw.isWellFormed() ? raw : raw.toWellFormed();
     case "number":
       return numberText(raw);
     case "boolean":
@@ -96,7 +97,7 @@ function textOf(raw: unknown): string | undefined {
 
 function textsOf(raw: unknown): readonly string[] {
   if (raw === null || raw === undefined || raw === "") return [];
-  if (typeof raw === "string") return raw.includes("[") ? textsOfJson(raw) : [raw];
+  if (typeof raw === "string" && raw.includes("[")) return textsOfJson(raw.toWellFormed());
   if (raw instanceof RawJson)
     return Array.isArray(raw.value) ? raw.value.filter((item) => typeof item === "string") : [];
   if (!Array.isArray(raw)) {
@@ -112,17 +113,41 @@ function textsOf(raw: unknown): readonly string[] {
   return texts;
 }
 
-/** A list of other things than texts leaves its texts and, at the end, the whole text itself, as in PocketBase. */
+/**
+ * The texts of a JSON list. One that is broken or holds anything else gives those before that, and at the end
+ * the whole text itself: PocketBase keeps what its decoder had read when it failed.
+ */
 function textsOfJson(text: string): readonly string[] {
   let list: unknown;
   try {
     list = JSON.parse(text);
   } catch {
-    return [text];
+    return [...leadingTexts(text), text];
   }
   if (!Array.isArray(list)) return [text];
-  const texts = list.filter((item) => typeof item === "string");
-  return list.every((item) => item === null || typeof item === "string") ? texts : [...texts, text];
+  const texts = list.map((item: unknown) => item ?? "");
+  const end = texts.findIndex((item) => typeof item !== "string" || !item.isWellFormed());
+  return end < 0 ? texts : [...texts.slice(0, end), text];
+}
+
+const LIST_START = /^[ \t\r\n]*\[/;
+const ELEMENT =
+  /[ \t\r\n]*("(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}))*"|null)[ \t\r\n]*(,?)/y;
+
+/** Broken lists longer than this are nobody's choice of values. */
+const MAX_BROKEN_LIST = 10_000;
+
+function leadingTexts(text: string): string[] {
+  const start = LIST_START.exec(text);
+  if (!start || text.length > MAX_BROKEN_LIST) return [];
+  const texts: string[] = [];
+  ELEMENT.lastIndex = start[0].length;
+  for (let match = ELEMENT.exec(text); match; match = match[2] ? ELEMENT.exec(text) : null) {
+    const item = (JSON.parse(match[1]!) as string | null) ?? "";
+    if (!item.isWellFormed()) break;
+    texts.push(item);
+  }
+  return texts;
 }
 
 const SPECIAL = /^(?:([+-]?)inf(?:inity)?|nan)$/i;

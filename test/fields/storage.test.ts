@@ -58,8 +58,6 @@ test("whatever was set is read back from the database as it was", async () => {
       const value = fieldType(field).prepare(field, raw);
       if (typeof value === "number" && !Number.isFinite(value)) continue;
       if (value instanceof RawJson && !isStrictJson(value)) continue;
-      // Neither half a character nor a file without its upload.
-      if (typeof raw === "string" && !raw.isWellFormed()) continue;
       record.setRaw(field.name, value);
     }
     await fixture.app.saveNoValidate(record);
