@@ -61,7 +61,8 @@ const MUTANTS: Readonly<Record<string, (target: Target) => Target>> = {
 export const mutants = Object.keys(MUTANTS);
 
 const LIMIT_MS = 1000;
-const MAX_FAILURES = 20;
+/** Failures after which it gives up; a planted defect needs to be seen only once. */
+const maxFailures = (mutant: string | undefined) => (mutant ? 1 : 20);
 
 export async function run(options: CampaignOptions): Promise<CampaignResult> {
   const random = new Random(options.seed);
@@ -73,7 +74,7 @@ export async function run(options: CampaignOptions): Promise<CampaignResult> {
   const counts = { answered: 0, refused: 0, slowest: 0 };
   let cases = 0;
   try {
-    while (hasBudget(options, started, cases) && failures.length < MAX_FAILURES) {
+    while (hasBudget(options, started, cases) && failures.length < maxFailures(options.mutant)) {
       const parameter = random.pick<Parameter>([
         "filter",
         "filter",
