@@ -125,9 +125,13 @@ function textsOfJson(text: string): readonly string[] {
     return [...leadingTexts(text), text];
   }
   if (!Array.isArray(list)) return [text];
-  const texts = list.map((item: unknown) => item ?? "");
-  const end = texts.findIndex((item) => typeof item !== "string" || !item.isWellFormed());
-  return end < 0 ? texts : [...texts.slice(0, end), text];
+  const texts: string[] = [];
+  for (const item of list) {
+    const value: unknown = item ?? "";
+    if (typeof value !== "string" || !value.isWellFormed()) return [...texts, text];
+    texts.push(value);
+  }
+  return texts;
 }
 
 const LIST_START = /^[ \t\r\n]*\[/;
