@@ -19,7 +19,7 @@ export interface DatabaseOptions {
   readonly role: DatabaseRole;
   /** When a `scan` read is ended. 30,000 when absent, as in PocketBase. */
   readonly queryTimeoutMs?: number;
-  /** Reader processes at most; one less than there are processors when absent, and never none. */
+  /** Reader processes at most; one less than there are processors when absent, and at least two. */
   readonly maxReaders?: number;
   /** Milliseconds after which an idle reader process ends. 30,000 when absent. */
   readonly readerIdleMs?: number;
@@ -88,6 +88,9 @@ interface Connections {
   readonly writer: Connection;
 }
 
+/** With one only, a single slow query would hold up all others. */
+const MIN_READERS = 2;
+
 class SqliteFile implements DatabaseFile {
   readonly inTransaction = false;
   readonly path: string;
@@ -110,7 +113,7 @@ class SqliteFile implements DatabaseFile {
     this.#writer = new Writer(connections.writer, options);
     this.#readers = new Readers(path, {
       timeoutMs: options.queryTimeoutMs ?? 30_000,
-      maxProcesses: options.maxReaders ?? Math.max(1, availableParallelism() - 1),
+      maxProcesses: options.maxReaders ?? Math.max(MIN_READERS, availableParallelism() - 1),
       idleMs: options.readerIdleMs ?? 30_000,
     });
     this.#routing = new ReadRouting(connections.reader);

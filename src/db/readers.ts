@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Table } from "./connection.ts";
@@ -24,7 +25,7 @@ export type ReaderAnswer =
   | { readonly error: { kind?: DatabaseErrorKind; code?: string; message: string } };
 
 export interface ReadersOptions {
-  /** A query that takes longer, waiting included, is refused and its process ended. */
+  /** A query that takes longer is refused and its process ended; so is one that waits longer for a process. */
   readonly timeoutMs: number;
   readonly maxProcesses: number;
   /** A process without work ends after this time. */
@@ -35,7 +36,7 @@ interface Query {
   readonly question: ReaderQuestion;
   readonly resolve: (result: ReaderResult) => void;
   readonly reject: (error: unknown) => void;
-  timer?: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
 }
 
 interface Reader {
@@ -75,8 +76,8 @@ export class Readers {
   query(question: ReaderQuestion): Promise<ReaderResult> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new Error("The database is closed."));
-      const query: Query = { question, resolve, reject };
-      query.timer = setTimeout(() => this.#timeOut(query), this.#options.timeoutMs);
+      const query: Query = { question, resolve, reject, timer: undefined };
+      this.#limit(query);
       this.#waiting.push(query);
       this.#assign();
     });
@@ -97,6 +98,7 @@ export class Readers {
       const query = this.#waiting.shift()!;
       clearTimeout(reader.idleTimer);
       reader.query = query;
+      this.#limit(query);
       reader.process.send(query.question);
     }
   }
@@ -115,6 +117,7 @@ export class Readers {
     // An idle reader must not keep the program alive; a query under way does, by its timer.
     child.unref();
     child.channel?.unref();
+    if (child.pid !== undefined) giveWay(child.pid);
     const reader: Reader = { process: child, query: undefined, idleTimer: undefined };
     child.on("message", (answer) => this.#receive(reader, answer as ReaderAnswer));
     child.on("error", (error) => this.#end(reader, error));
@@ -137,6 +140,12 @@ export class Readers {
       });
     }
     this.#assign();
+  }
+
+  /** From now on: an endless query ahead of it must not use up its time. */
+  #limit(query: Query): void {
+    clearTimeout(query.timer);
+    query.timer = setTimeout(() => this.#timeOut(query), this.#options.timeoutMs);
   }
 
   #timeOut(query: Query): void {
@@ -163,6 +172,15 @@ export class Readers {
   #settle(query: Query, settle: () => void): void {
     clearTimeout(query.timer);
     settle();
+  }
+}
+
+/** Reading much is less urgent than answering others. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It is as well without: not every system lets us.
   }
 }
 

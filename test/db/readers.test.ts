@@ -80,14 +80,24 @@ test("an endless scan is ended by the timeout while other reads and writes go on
   expect(await db.values(sql("SELECT 1"), { scan: true })).toEqual([[1]]);
 });
 
-test("a query that waits for too long is refused too", async () => {
+test("an endless query ahead of it does not use up a query's own time", async () => {
+  const db = await open({ queryTimeoutMs: 1500, maxReaders: 1 });
+  const results = await Promise.allSettled([
+    db.all(ENDLESS, { scan: true }),
+    sleep(500).then(() => db.values(sql("SELECT 1"), { scan: true })),
+  ]);
+  expect(results).toMatchObject([{ status: "rejected" }, { status: "fulfilled", value: [[1]] }]);
+});
+
+test("a query that waits for too long is refused", async () => {
   const db = await open({ queryTimeoutMs: 300, maxReaders: 1 });
   const results = await Promise.allSettled([
     db.all(ENDLESS, { scan: true }),
-    db.all(sql("SELECT 1"), { scan: true }),
+    db.all(ENDLESS, { scan: true }),
+    db.all(ENDLESS, { scan: true }),
   ]);
-  expect(results.map((result) => result.status)).toEqual(["rejected", "rejected"]);
-  expect(db.counters.timeouts).toBe(2);
+  expect(results.map((result) => result.status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect(db.counters.timeouts).toBe(3);
 });
 
 test("processes are started on demand, up to the limit, and used again", async () => {
