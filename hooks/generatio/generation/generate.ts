@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { RecordModel } from "generatio";
 import { invalidField, ProductError } from "../errors.ts";
 import { JOBS, newJob } from "../jobs/job.ts";
-import { startJob } from "../jobs/recover.ts";
 import { type GenerateAnswer, reportJob } from "../jobs/report.ts";
+import { startJob } from "../jobs/start.ts";
 import { findLiveFolder } from "../library/folders.ts";
 import { findModel } from "../models/catalogue.ts";
 import type { Model } from "../models/model.ts";
@@ -15,13 +15,14 @@ import {
 } from "../models/parameters.ts";
 import { findPreferences } from "../preferences.ts";
 import type { Product } from "../product.ts";
-import type { Session } from "../sessions/store.ts";
+import type { PlainToken } from "../tokens/secret.ts";
 import { parseInput } from "../validation.ts";
 
 /** A request for pictures by a user whose key is unlocked. */
 export interface GenerateOrder {
   readonly userId: string;
-  readonly session: Session;
+  /** The user's provider key; stays the caller's. */
+  readonly token: PlainToken;
   readonly model: string;
   readonly prompt: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -43,8 +44,9 @@ export async function generate(product: Product, order: GenerateOrder): Promise<
   if (repeated) return waitAndReport(product, repeated.id);
   const model = validModel(order);
   const parameters = await validParameters(product, order, model);
-  if (order.folderId !== "")
+  if (order.folderId !== "") {
     await findLiveFolder(product.app, order.userId, order.folderId, "collection_id");
+  }
   const job = newJob(product.app, {
     userId: order.userId,
     model,
@@ -56,7 +58,7 @@ export async function generate(product: Product, order: GenerateOrder): Promise<
     requestHash,
   });
   const opened = await openOnce(product, order, job);
-  if (opened === job) startJob(product, job, order.session.token);
+  if (opened === job) startJob(product, job, order.token);
   return waitAndReport(product, opened.id);
 }
 

@@ -1,9 +1,8 @@
-import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure } from "./failure.ts";
 import { finish, JOBS, saveJob, UNFINISHED } from "./job.ts";
-import { runJob } from "./run.ts";
+import { startJob } from "./start.ts";
 
 /** What is not over by then will not be adopted any more. */
 const ABANDONED_AFTER_MS = 24 * 3_600_000;
@@ -37,13 +36,6 @@ export async function resumeJobs(
     'user_id = {:userId} && (state = "queued" || state = "running") && provider_request_id != ""';
   const waiting = await product.app.findRecordsByFilter(JOBS, filter, { params: { userId } });
   for (const job of waiting) startJob(product, job, token);
-}
-
-/** Starts a job that is not running yet. @param token copied: the job may outlive the session */
-export function startJob(product: Product, job: RecordModel, token: PlainToken): void {
-  if (product.jobs.isRunning(job.id)) return;
-  const own = token.copy();
-  product.jobs.start(job.id, (signal) => runJob(product, job, own, signal));
 }
 
 /** Ends what nobody came back for. */

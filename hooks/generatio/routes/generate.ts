@@ -1,5 +1,6 @@
+import type { RequestEvent } from "generatio";
 import { z } from "zod";
-import { sessionOf } from "../caller.ts";
+import { sessionOf, userOf } from "../caller.ts";
 import { invalidField } from "../errors.ts";
 import { generate } from "../generation/generate.ts";
 import { MODELS, toListing } from "../models/catalogue.ts";
@@ -19,28 +20,36 @@ const imageBody = z.object({
 
 export function addGenerateRoutes(group: RouteGroup, product: Product): void {
   group.post("/generate/image", async (event) => {
-    const session = sessionOf(event, product);
-    const body = parseInput(imageBody, await event.body());
-    const idempotencyKey = event.header("Idempotency-Key") ?? "";
-    if (idempotencyKey.length > MAX_KEY) {
-      throw invalidField(
-        "Idempotency-Key",
-        `must have at most ${MAX_KEY} characters`,
-        "validation_too_long",
-      );
+    const user = userOf(event);
+    // A copy of its own: the session may end while the request is still being read.
+    const token = sessionOf(event, product).token.copy();
+    try {
+      const body = parseInput(imageBody, await event.body());
+      return await generate(product, {
+        userId: user.id,
+        token,
+        model: body.model,
+        prompt: body.prompt,
+        parameters: body.parameters,
+        folderId: body.collection_id ?? "",
+        idempotencyKey: idempotencyKeyOf(event),
+      });
+    } finally {
+      token.wipe();
     }
-    return generate(product, {
-      userId: session.userId,
-      session,
-      model: body.model,
-      prompt: body.prompt,
-      parameters: body.parameters,
-      folderId: body.collection_id ?? "",
-      idempotencyKey,
-    });
   });
 
   group.get("/generate/models", () =>
     Object.fromEntries(MODELS.map((model) => [model.id, toListing(model)])),
+  );
+}
+
+function idempotencyKeyOf(event: RequestEvent): string {
+  const key = event.header("Idempotency-Key") ?? "";
+  if (key.length <= MAX_KEY) return key;
+  throw invalidField(
+    "Idempotency-Key",
+    `must have at most ${MAX_KEY} characters`,
+    "validation_too_long",
   );
 }
