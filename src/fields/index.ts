@@ -1,3 +1,6 @@
+import type { App } from "../app.ts";
+import type { ErrorLeaf, ErrorTree } from "../lib/errors.ts";
+import type { RecordModel } from "../records/record.ts";
 import { autodate } from "./autodate.ts";
 import { bool } from "./bool.ts";
 import { date } from "./date.ts";
@@ -42,6 +45,15 @@ export function fieldType(field: Field): FieldType {
   const type = FIELD_TYPES.get(field.type);
   if (!type) throw new Error(`unknown field type "${field.type}"`);
   return type;
+}
+
+/** The problem with a record's present value of a field: a leaf, or a tree of them for values with parts. */
+export function validateRecordValue(
+  app: App,
+  record: RecordModel,
+  field: Field,
+): Promise<ErrorLeaf | ErrorTree | undefined> {
+  return fieldType(field).validate(field, record.get(field.name), { app, record });
 }
 
 /**

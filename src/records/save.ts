@@ -3,7 +3,7 @@ import { insertRow, updateRow } from "../db/dynamic.ts";
 import { UniqueConstraintError } from "../db/errors.ts";
 import { type ModelCore, saveModel, validateModel } from "../events/lifecycle.ts";
 import { type Field } from "../fields/field.ts";
-import { fieldType } from "../fields/index.ts";
+import { fieldType, validateRecordValue } from "../fields/index.ts";
 import { type ErrorTree, problem, ValidationError } from "../lib/errors.ts";
 import { RecordEvent } from "./events.ts";
 import { findRecord } from "./find.ts";
@@ -28,7 +28,7 @@ export async function validateRecord(app: App, record: RecordModel): Promise<voi
 export async function checkFields({ app, record }: RecordEvent): Promise<void> {
   const errors: ErrorTree = {};
   for (const field of record.collection.fields) {
-    const error = await fieldType(field).validate(field, record.get(field.name), { app, record });
+    const error = await validateRecordValue(app, record, field);
     if (error) errors[field.name] = error;
   }
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);
