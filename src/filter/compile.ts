@@ -13,6 +13,7 @@ import { type Fragment, Slot, sql } from "../db/dialect/fragment.ts";
 import type { ComparisonNode, ExpressionNode, OperandNode, ParsedFilter } from "./ast.ts";
 import { FilterError } from "./errors.ts";
 import { type FilterFunction, FUNCTIONS } from "./functions.ts";
+import { isLikePattern } from "./like-pattern.ts";
 import { type Macro, MACROS } from "./macros.ts";
 import { type Operand, parameterOperand, plainOperand } from "./operand.ts";
 import { type Operator, OPERATORS, splitSign } from "./operators.ts";
@@ -65,15 +66,15 @@ export function compileFilter(parsed: ParsedFilter, options: CompileOptions): Fr
 }
 
 /** Values that never change: those of a text that is compiled for itself. */
-export function constantValues(parsed: ParsedFilter): Values {
-  return {
-    literal: (index) =>
-      parameterOperand(sql`${parsed.literals[index]}`, parsed.literals[index] === ""),
-    placeholder: (name) => {
-      throw new FilterError(`missing value of placeholder "${name}"`);
-    },
-  };
-}
+const CONSTANT_VALUES: Values = {
+  literal: (_, value) => ({
+    ...parameterOperand(sql`${value}`, value === ""),
+    isPattern: () => isLikePattern(value),
+  }),
+  placeholder: (name) => {
+    throw new FilterError(`missing value of placeholder ${JSON.stringify(name)}`);
+  },
+};
 
 class Compiler {
   readonly #options: CompileOptions;
@@ -84,7 +85,7 @@ class Compiler {
 
   constructor(parsed: ParsedFilter, options: CompileOptions) {
     this.#options = options;
-    this.#values = options.values ?? constantValues(parsed);
+    this.#values = options.values ?? CONSTANT_VALUES;
     this.#language = options.language ?? LANGUAGE;
     this.#literals = parsed.literals;
   }
@@ -139,8 +140,7 @@ class Compiler {
 
   #identifier(name: string): Operand {
     const macro = this.#language.macros.get(name);
-    if (macro)
-      return parameterOperand(sql`${new Slot((moment: Moment) => macro(moment.now))}`, false);
+    if (macro) return macroOperand(macro);
     try {
       return this.#options.resolver.resolve(name);
     } catch (error) {
@@ -186,13 +186,19 @@ const WORDS: ReadonlyMap<string, Operand> = new Map([
 
 /** The single operand beside a sub-query is compared by its value alone (PocketBase: manyVsOneExpr). */
 function bare(operand: Operand): Operand {
-  const { value, word, parameters, mayBeReal = false } = operand;
-  return { value, parameters, mayBeReal, nullFallback: "auto", ...(word && { word }) };
+  const { value, word, parameters, mayBeReal = false, isPattern } = operand;
+  const known = { ...(word && { word }), ...(isPattern && { isPattern }) };
+  return { value, parameters, mayBeReal, nullFallback: "auto", ...known };
 }
 
 /** The values of a sub-query in place of the operand that they come from. */
 function matchedOperand({ nullFallback, mayBeReal = false }: Operand, alias: string): Operand {
   return plainOperand(matchedValue(alias), { nullFallback, mayBeReal });
+}
+
+function macroOperand(macro: Macro): Operand {
+  const value = sql`${new Slot((moment: Moment) => macro(moment.now))}`;
+  return { ...parameterOperand(value, false), isPattern: () => false };
 }
 
 function nameOf(node: OperandNode): string {

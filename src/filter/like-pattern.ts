@@ -9,6 +9,11 @@ export function likePattern(value: unknown): string {
   return hasUnescapedPercent(text) ? text : `%${escapeSpecials(text)}%`;
 }
 
+/** Whether a value is taken as a pattern: it may begin with something that an index can find. */
+export function isLikePattern(value: unknown): boolean {
+  return hasUnescapedPercent(toText(value));
+}
+
 function hasUnescapedPercent(text: string): boolean {
   let previous = "";
   for (const char of text) {

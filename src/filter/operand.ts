@@ -19,6 +19,8 @@ export interface Operand {
   readonly mayBeReal?: boolean;
   /** For each value bound in it, whether it is empty ("" or null). */
   readonly parameters: readonly boolean[];
+  /** Whether its one value is a LIKE pattern of its own; taken to be one when absent. */
+  readonly isPattern?: () => boolean;
   /** Present when the path has several values, all of which must satisfy a plain operator. */
   readonly matchAll?: MatchAll;
   /** Adds a condition to the finished comparison. */

@@ -10,6 +10,7 @@ import {
   like,
   NEVER,
   shortReal,
+  unpeeked,
 } from "../db/dialect/filter.ts";
 import { type Fragment, mapParameters, Slot } from "../db/dialect/fragment.ts";
 import { likePattern } from "./like-pattern.ts";
@@ -83,7 +84,8 @@ function isDisabled(left: Operand, right: Operand): boolean {
 function contains(left: Operand, right: Operand, negated: boolean): Fragment {
   const text = textOf(left);
   if (right.parameters.length === 0) return like(text, containing(textOf(right)), negated);
-  return like(text, mapParameters(right.value, asPattern), negated);
+  const pattern = mapParameters(right.value, asPattern);
+  return like(text, right.isPattern?.() === false ? unpeeked(pattern) : pattern, negated);
 }
 
 function textOf(operand: Operand): Fragment {

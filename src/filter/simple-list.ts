@@ -55,10 +55,7 @@ export async function listSimply<T = Row>(
  *
  * @throws FilterError
  */
-export function simpleConditions(
-  source: SimpleListSource,
-  filter: string | undefined,
-): Fragment[] {
+export function simpleConditions(source: SimpleListSource, filter: string | undefined): Fragment[] {
   const parsed = parseClientFilter(filter);
   const uniqueAlias = (prefix: string) => prefix;
   return parsed ? [compileFilter(parsed, { resolver: resolverOf(source), uniqueAlias })] : [];

@@ -2,28 +2,23 @@ import type { App } from "../app.ts";
 import type { Collection } from "../collections/collection.ts";
 import type { Row, Statement } from "../db/database.ts";
 import { isAmong } from "../db/dialect/filter.ts";
-import { bind, type Fragment, identifier, Slot, sql } from "../db/dialect/fragment.ts";
+import { bind, type Fragment, identifier, Slot } from "../db/dialect/fragment.ts";
 import {
   countRows,
   hasId,
   type RecordQuery,
+  type RowRange,
   rowId,
   selectExists,
   selectIds,
   selectRows,
 } from "../db/dialect/record-queries.ts";
 import type { ParsedFilter } from "../filter/ast.ts";
-import type { Values } from "../filter/compile.ts";
-import { FilterError } from "../filter/errors.ts";
-import { dateText } from "../filter/macros.ts";
-import { parameterOperand, plainOperand } from "../filter/operand.ts";
 import { PlanCache, type Shape } from "../filter/shape.ts";
 import { compileSort } from "../filter/sort.ts";
-import { ONE, ZERO } from "../db/dialect/filter.ts";
+import { runValues } from "./plan-values.ts";
 import type { RuleContext } from "./plan-context.ts";
 import { RecordResolver } from "./resolver.ts";
-import { NULL_OPERAND } from "./resolver-path.ts";
-import { jsonText } from "./request-values.ts";
 
 /** One kind of query over a collection's records. What is equal here, is compiled once per shape of the inputs. */
 export interface QueryRequest {
@@ -80,14 +75,14 @@ export function planCompiles(app: App): number {
 
 /** The statements that can be made of compiled conditions. */
 const KINDS = {
-  page: (query: RecordQuery) => selectRows(query, PAGE),
+  page: (query: RecordQuery, shape: Shape<RuleContext>) => selectRows(query, pageRange(shape)),
   count: (query: RecordQuery) => countRows(query),
-  row: (query: RecordQuery) => selectRows(withId(query), FIRST),
+  row: (query: RecordQuery) => selectRows(withId(query), { limit: 1n }),
   exists: (query: RecordQuery) => selectExists(withId(query)),
   ids: (query: RecordQuery) => selectIds(amongIds(query)),
   among: (query: RecordQuery) => selectRows(amongIds(query)),
   candidate: (query: RecordQuery) => selectExists(query),
-} satisfies Record<string, (query: RecordQuery) => Fragment>;
+} satisfies Record<string, (query: RecordQuery, shape: Shape<RuleContext>) => Fragment>;
 
 export type QueryKind = keyof typeof KINDS;
 
@@ -150,15 +145,13 @@ function compilePlan(
     countBy: base.isView ? "id" : resolver.joins.multiplies ? "_rowid_" : undefined,
     ...(isCandidate && { candidate: candidateColumns(shape) }),
   };
-  return KINDS[request.kind](query);
+  return KINDS[request.kind](query, shape);
 }
 
-const PAGE = {
-  limit: new Slot((context: RuleContext) => context.limit ?? -1n),
-  offset: new Slot((context: RuleContext) => context.offset ?? 0n),
-};
-
-const FIRST = { limit: 1n, offset: 0n };
+function pageRange(shape: Shape<RuleContext>): RowRange {
+  const limit = BigInt(shape.ask("limit", (context) => String(context.limit ?? -1n)));
+  return { limit, offset: new Slot((context: RuleContext) => context.offset ?? 0n) };
+}
 
 function withId(query: RecordQuery): RecordQuery {
   const isRow = hasId(query.table, new Slot((context: RuleContext) => context.id));
@@ -194,50 +187,6 @@ function candidateColumns(shape: Shape<RuleContext>): (readonly [string, unknown
     name,
     new Slot((context: RuleContext) => context.row?.[name]),
   ]);
-}
-
-/** Literals and placeholders as values of the run, so that texts that differ only in them share a plan. */
-function runValues(shape: Shape<RuleContext>): Values {
-  return {
-    literal: (index, value) => {
-      const isEmpty =
-        typeof value === "string" &&
-        shape.ask(`literal ${index}`, ({ literals }) =>
-          literals[index] === "" ? "empty" : "filled",
-        ) === "empty";
-      return parameterOperand(
-        sql`${new Slot((context: RuleContext) => context.literals[index])}`,
-        isEmpty,
-      );
-    },
-    placeholder: (name) => {
-      const kind = shape.ask(`placeholder ${name}`, ({ values }) => kindOf(values, name));
-      if (kind === "missing")
-        throw new FilterError(`missing value of placeholder ${JSON.stringify(name)}`);
-      if (kind === "null") return NULL_OPERAND;
-      if (kind === "true") return plainOperand(ONE, { word: "truth" });
-      if (kind === "false") return plainOperand(ZERO, { word: "truth" });
-      return parameterOperand(
-        sql`${new Slot((context: RuleContext) => boundValue(context.values[name]))}`,
-        kind === "empty",
-      );
-    },
-  };
-}
-
-function kindOf(values: RuleContext["values"], name: string): string {
-  if (!Object.hasOwn(values, name)) return "missing";
-  const value = values[name];
-  if (value === null || value === undefined) return "null";
-  if (typeof value === "boolean") return String(value);
-  return boundValue(value) === "" ? "empty" : "filled";
-}
-
-/** Dates as they are stored, lists and objects as JSON. */
-function boundValue(value: unknown): unknown {
-  if (value instanceof Date) return dateText(value);
-  if (typeof value === "object") return jsonText(value);
-  return typeof value === "bigint" ? Number(value) : value;
 }
 
 /** SQLite has no booleans: they are the integers 1 and 0. */

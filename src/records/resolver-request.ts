@@ -14,10 +14,11 @@ import type { Field } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
 import { FilterError } from "../filter/errors.ts";
 import { type BodyTarget, MODIFIERS, splitModifier } from "../filter/modifiers.ts";
-import { type Operand, parameterOperand, plainOperand } from "../filter/operand.ts";
+import { type Operand, plainOperand } from "../filter/operand.ts";
 import { toText, toUniqueTexts } from "../lib/cast.ts";
 import type { Shape } from "../filter/shape.ts";
 import type { RuleContext } from "./plan-context.ts";
+import { slotOperand } from "./plan-values.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { boundRequestValue, findRequestValue, jsonText, submittedItems } from "./request-values.ts";
 import type { MatchAllPath } from "./resolver-joins.ts";
@@ -143,11 +144,10 @@ function requestValue(scope: RequestScope, path: readonly string[]): Operand {
   const field = scope.base.findField(path.at(-1)!);
   const isNumber = field !== undefined && isNumberField(field);
   const read = (info: RequestInfo) => boundRequestValue(findRequestValue(info, path), isNumber);
-  const kind = ask(scope, `value ${path.join(".")}`, (info) => {
-    const value = read(info);
-    return value === null ? "null" : value === "" ? "empty" : "filled";
-  });
-  return kind === "null" ? NULL_OPERAND : parameterOperand(sql`${slot(read)}`, kind === "empty");
+  const question = `value ${path.join(".")}`;
+  const isNull = ask(scope, `${question}, null`, (info) => String(read(info) === null));
+  if (isNull === "true") return NULL_OPERAND;
+  return slotOperand(scope.shape, question, ({ info }) => (info ? read(info) : null));
 }
 
 function requestIsSet(scope: RequestScope, path: readonly string[]): Operand {
@@ -166,10 +166,8 @@ function bodyTarget(scope: RequestScope, field: Field): BodyTarget {
   return {
     isSet: () => requestIsSet(scope, ["body", name]),
     text: () => {
-      const isEmpty = ask(scope, `text ${name}`, (info) =>
-        toText(info.body[name]) === "" ? "empty" : "filled",
-      );
-      return parameterOperand(sql`${slot((info) => toText(info.body[name]))}`, isEmpty === "empty");
+      const read = ({ info }: RuleContext) => toText(info?.body[name]);
+      return slotOperand(scope.shape, `text ${name}`, read);
     },
     length: () => {
       requireList();

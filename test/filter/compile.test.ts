@@ -92,21 +92,28 @@ describe("the other operators", () => {
     ["a < 1", "t.a < ?", [1]],
     ["a <= b", "t.a <= t.b", []],
     ["a > null", "t.a > NULL", []],
-    ["a ~ 'x'", String.raw`t.a LIKE ? ESCAPE '\'`, ["%x%"]],
-    ["a !~ 'x'", String.raw`t.a NOT LIKE ? ESCAPE '\'`, ["%x%"]],
+    ["a ~ 'x'", String.raw`t.a LIKE (? || '') ESCAPE '\'`, ["%x%"]],
+    ["a !~ 'x'", String.raw`t.a NOT LIKE (? || '') ESCAPE '\'`, ["%x%"]],
     ["a ~ b", String.raw`t.a LIKE ('%' || t.b || '%') ESCAPE '\'`, []],
     ["a ~ null", String.raw`t.a LIKE ('%' || NULL || '%') ESCAPE '\'`, []],
     ["'x' ~ a", String.raw`? LIKE ('%' || t.a || '%') ESCAPE '\'`, ["x"]],
-    ["a ~ 5", String.raw`t.a LIKE ? ESCAPE '\'`, ["%5%"]],
+    ["a ~ 5", String.raw`t.a LIKE (? || '') ESCAPE '\'`, ["%5%"]],
     ["a ~ @request.auth.id", String.raw`t.a LIKE ? ESCAPE '\'`, ["%u1%"]],
-    ["a ~ @year", String.raw`t.a LIKE ? ESCAPE '\'`, ["%2024%"]],
+    ["a ~ @year", String.raw`t.a LIKE (? || '') ESCAPE '\'`, ["%2024%"]],
   ])("compiles %j", (text, condition, parameters) => {
     expect(compile(text)).toEqual({ sql: condition, parameters });
   });
 
+  it("leaves a pattern with wildcards of its own bare: an index may find its beginning", () => {
+    expect(compile("a ~ 'x%'")).toEqual({
+      sql: String.raw`t.a LIKE ? ESCAPE '\'`,
+      parameters: ["x%"],
+    });
+  });
+
   it("uses numbers as text with 15 digits", () => {
     expect(compile("n ~ '1'").sql).toBe(
-      String.raw`iif(typeof(t.n) = 'real', printf('%!.15g', t.n), t.n) LIKE ? ESCAPE '\'`,
+      String.raw`iif(typeof(t.n) = 'real', printf('%!.15g', t.n), t.n) LIKE (? || '') ESCAPE '\'`,
     );
   });
 });

@@ -140,7 +140,7 @@ describe("plans", () => {
     [
       "pages",
       ["posts", { sort: "title", page: "1", perPage: "2" }],
-      ["posts", { sort: "title", page: "2", perPage: "1" }],
+      ["posts", { sort: "title", page: "2", perPage: "2" }],
     ],
   ])("are shared by requests that differ in %s", async (_, first, second) => {
     await list(...first);

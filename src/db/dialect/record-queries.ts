@@ -15,19 +15,23 @@ export interface RecordQuery {
   readonly candidate?: readonly (readonly [column: string, value: unknown])[];
 }
 
+export interface RowRange {
+  /** Written into the text: SQLite plans by it, and would plan anew for each run if it were bound. */
+  readonly limit: bigint;
+  readonly offset?: unknown;
+}
+
 /** Whole rows. */
-export function selectRows(
-  query: RecordQuery,
-  page?: { readonly limit: unknown; readonly offset: unknown },
-): Fragment {
+export function selectRows(query: RecordQuery, range?: RowRange): Fragment {
   const columns = join(
     query.columns.map((column) => identifier(query.table, column)),
     ", ",
   );
   const distinct = raw(query.distinct ? "DISTINCT " : "");
   const order = query.orderBy.length > 0 ? sql` ORDER BY ${join(query.orderBy, ", ")}` : raw("");
-  const limit = page ? sql` LIMIT ${page.limit} OFFSET ${page.offset}` : raw("");
-  return sql`SELECT ${distinct}${columns}${from(query)}${order}${limit}`;
+  const limit = raw(range ? ` LIMIT ${range.limit}` : "");
+  const offset = range?.offset === undefined ? raw("") : sql` OFFSET ${range.offset}`;
+  return sql`SELECT ${distinct}${columns}${from(query)}${order}${limit}${offset}`;
 }
 
 /** `total`: how many rows, each counted once. */
