@@ -5,7 +5,7 @@ import { type AuthServer, startAuth } from "../auth/fixture.ts";
 
 // The machine may have a sendmail program: it is not found here.
 vi.mock("node:fs", async (original) => ({
-  ...(await original<typeof import("node:fs")>()),
+  ...(await original<Record<string, unknown>>()),
   accessSync: () => {
     throw new Error("not there");
   },

@@ -235,7 +235,7 @@ describe("an id token", () => {
     await expect(read(await sign(GOOD, { key: otherKey }))).rejects.toThrow(/signature/);
     await expect(read(await sign(GOOD, { kid: "k2" }))).rejects.toThrow(/no applicable key/);
     const none = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(GOOD)).toString("base64url")}.`;
-    await expect(read(none)).rejects.toThrow();
+    await expect(read(none)).rejects.toThrow(/"alg"|algorithm/i);
     await expect(read("")).rejects.toThrow(/empty id_token/);
     await expect(read(7)).rejects.toThrow(/empty id_token/);
   });
