@@ -1,7 +1,5 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Collection } from "../collections/collection.ts";
-import { isOverLimit } from "../http/middleware/rate-limit.ts";
 import type { RecordsListRequestEvent } from "./events.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
 
@@ -11,12 +9,15 @@ const LONGEST_WAIT_MS = 500;
 /**
  * Blurs the time of repeated searches that find nothing: a list rule works as a filter too, and how long an
  * empty answer takes could tell something about rows it hides (PocketBase: apis/record_crud.go).
+ *
+ * @param isOverLimit counts the client against a limit of this name
  */
 export async function throttleEmptySearch(
   event: RecordsListRequestEvent,
-  collection: Collection,
   info: RequestInfo,
+  isOverLimit: (event: RecordsListRequestEvent, id: string, limit: typeof LIMIT) => boolean,
 ): Promise<void> {
-  if (event.records.length > 0 || !info.query["filter"] || !collection.listRule || hasSuperuserAuth(info)) return;
+  const { collection, records } = event;
+  if (records.length > 0 || !info.query["filter"] || !collection.listRule || hasSuperuserAuth(info)) return;
   if (isOverLimit(event, `@pb_list_timing_check_${collection.id}`, LIMIT)) await wait(randomInt(LONGEST_WAIT_MS));
 }

@@ -8,6 +8,7 @@ import {
   hasId,
   type RecordQuery,
   type RowRange,
+  ROW_ID,
   rowId,
   selectExists,
   selectIds,
@@ -142,7 +143,7 @@ function compilePlan(
     where,
     orderBy,
     distinct: resolver.joins.multiplies || (base.isView && resolver.joins.fragments.length > 0),
-    countBy: base.isView ? "id" : resolver.joins.multiplies ? "_rowid_" : undefined,
+    countBy: base.isView ? "id" : resolver.joins.multiplies ? ROW_ID : undefined,
     ...(isCandidate && { candidate: candidateColumns(shape) }),
   };
   return KINDS[request.kind](query, shape);

@@ -2,7 +2,15 @@ import type { RecordModel } from "./record.ts";
 
 /** What rules and filters can see of a request (PocketBase: core/event_request.go). */
 export interface RequestInfo {
-  readonly context: "default" | "expand" | "realtime" | "protectedFile" | "batch" | "oauth2" | "otp" | "password";
+  readonly context:
+    | "default"
+    | "expand"
+    | "realtime"
+    | "protectedFile"
+    | "batch"
+    | "oauth2"
+    | "otp"
+    | "password";
   readonly method: string;
   /** First value of each header; names lower-cased with `-` as `_`. */
   readonly headers: Readonly<Record<string, string>>;

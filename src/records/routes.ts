@@ -2,7 +2,7 @@ import type { App } from "../app.ts";
 import type { Collection, Rule } from "../collections/collection.ts";
 import type { RequestEvent } from "../http/event.ts";
 import { bodyLimit } from "../http/middleware/body-limit.ts";
-import { checkCollectionRateLimit } from "../http/middleware/rate-limit.ts";
+import { checkCollectionRateLimit, isOverLimit } from "../http/middleware/rate-limit.ts";
 import type { Router } from "../http/router.ts";
 import { ApiError, badRequest, forbidden, internalError, notFound, ValidationError } from "../lib/errors.ts";
 import { randomText } from "../lib/id.ts";
@@ -47,7 +47,7 @@ async function listHandler(event: RequestEvent): Promise<void> {
   const list = new RecordsListRequestEvent(event, collection, page);
   await event.app.events.onRecordsListRequest.trigger(list, async () => {
     await enrich(list, list.records, "Failed to enrich records.");
-    await throttleEmptySearch(list, collection, info);
+    await throttleEmptySearch(list, info, isOverLimit);
     await afterCommit(list.app, () => list.json(200, list.result));
   });
 }

@@ -77,6 +77,9 @@ export function bind<C>(fragment: Fragment, context: C): Fragment {
 }
 
 /** The same SQL with each value replaced; slots are replaced too. */
-export function mapParameters(fragment: Fragment, change: (parameter: unknown) => unknown): Fragment {
+export function mapParameters(
+  fragment: Fragment,
+  change: (parameter: unknown) => unknown,
+): Fragment {
   return new Piece(fragment.sql, fragment.parameters.map(change));
 }

@@ -58,6 +58,9 @@ export function hasId(table: string, id: unknown): Fragment {
   return sql`${identifier(table, "id")} = ${id}`;
 }
 
+/** The column that counts rows without looking at any other; views have none. */
+export const ROW_ID = "_rowid_";
+
 /** The position of a row in its table. */
 export function rowId(table: string): Fragment {
   return identifier(table, "_rowid_");
