@@ -1,3 +1,7 @@
-import { run } from "./cli/run.ts";
+import { enableCompileCache } from "node:module";
+
+// Half of a start is compiling: what was compiled before is read back.
+enableCompileCache();
+const { run } = await import("./cli/run.ts");
 
 process.exitCode = await run(process.argv.slice(2));

@@ -1,6 +1,4 @@
 import { help } from "./help.ts";
-import { serve } from "./serve.ts";
-import { superuser } from "./superuser.ts";
 import { version } from "./version.ts";
 
 export interface Command {
@@ -9,10 +7,10 @@ export interface Command {
   run(words: readonly string[]): Promise<void>;
 }
 
-/** Every command by its name. */
+/** Every command by its name. The large ones are loaded when they run. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  serve: { summary: "serve [--http 127.0.0.1:8090] [--dir pb_data] …   start the server", run: serve },
-  superuser: { summary: "superuser upsert|create|update|delete|otp EMAIL [PASS], superuser ips [IP…]   manage superusers", run: superuser },
+  serve: { summary: "serve [--http 127.0.0.1:8090] [--dir pb_data] …   start the server", run: async (words) => (await import("./serve.ts")).serve(words) },
+  superuser: { summary: "superuser upsert|create|update|delete|otp EMAIL [PASS], superuser ips [IP…]   manage superusers", run: async (words) => (await import("./superuser.ts")).superuser(words) },
   version: { summary: "version   print the version", run: version },
   help: { summary: "help   print this", run: (words) => help(words, COMMANDS) },
 };
