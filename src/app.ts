@@ -221,7 +221,10 @@ export class App {
    * Work only with the `tx` app inside: using the outer app to write there is an error. Never wait for the
    * network inside.
    */
-  async runInTransaction<T>(work: (tx: App) => Promise<T>, options: WriteOptions = { exclusive: true }): Promise<T> {
+  async runInTransaction<T>(
+    work: (tx: App) => Promise<T>,
+    options: WriteOptions = { exclusive: true },
+  ): Promise<T> {
     if (this.#transaction) return work(this);
     const after: AfterTransaction[] = [];
     let outcome: { readonly value: T } | { readonly error: unknown };
@@ -255,7 +258,10 @@ export class App {
     return collection;
   }
 
-  newRecord(collection: Collection | string, values: Readonly<Record<string, unknown>> = {}): RecordModel {
+  newRecord(
+    collection: Collection | string,
+    values: Readonly<Record<string, unknown>> = {},
+  ): RecordModel {
     const record = new RecordModel(this.#collection(collection));
     record.load(values);
     return record;
@@ -269,7 +275,10 @@ export class App {
   }
 
   /** The records that exist, in no particular order, in one query. */
-  findRecordsByIds(collection: Collection | string, ids: readonly string[]): Promise<RecordModel[]> {
+  findRecordsByIds(
+    collection: Collection | string,
+    ids: readonly string[],
+  ): Promise<RecordModel[]> {
     return findRecords(this, this.#collection(collection), ids);
   }
 
@@ -294,7 +303,11 @@ export class App {
     return findFirstRecordByFilter(this, this.#collection(collection), filter, params);
   }
 
-  countRecords(collection: Collection | string, filter = "", params: FilterValues = {}): Promise<number> {
+  countRecords(
+    collection: Collection | string,
+    filter = "",
+    params: FilterValues = {},
+  ): Promise<number> {
     return countRecords(this, this.#collection(collection), filter, params);
   }
 
@@ -371,7 +384,10 @@ export class App {
     mkdirSync(dataDir, { recursive: true });
     const common = { durability, queryTimeoutMs, onForeignChange: () => this.#reload() };
     const data = await openDatabase(join(dataDir, "data.db"), { ...common, role: "data" });
-    const auxiliary = await openDatabase(join(dataDir, "auxiliary.db"), { durability, role: "auxiliary" });
+    const auxiliary = await openDatabase(join(dataDir, "auxiliary.db"), {
+      durability,
+      role: "auxiliary",
+    });
     this.#shared.databases = { data, auxiliary };
   }
 

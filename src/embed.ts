@@ -110,6 +110,7 @@ export function createApp(options: ServerOptions): Server {
 function parseAddress(text: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
-  if (!match || port > 65_535) throw new Error(`"${text}" is no address: write host:port, for example 127.0.0.1:8090`);
+  if (!match || port > 65_535)
+    throw new Error(`"${text}" is no address: write host:port, for example 127.0.0.1:8090`);
   return { host: match[1] ?? (match[2] || "0.0.0.0"), port };
 }

@@ -31,10 +31,17 @@ describe("createApp", () => {
         ],
       });
     const [one, two] = [make("one"), make("two")];
-    const [urlOne, urlTwo] = [await one.listen({ http: "127.0.0.1:0" }), await two.listen({ http: "127.0.0.1:0" })];
+    const [urlOne, urlTwo] = [
+      await one.listen({ http: "127.0.0.1:0" }),
+      await two.listen({ http: "127.0.0.1:0" }),
+    ];
     expect(await (await fetch(`${urlOne}/who`)).json()).toEqual({ who: "one" });
     expect(await (await fetch(`${urlTwo}/who`)).json()).toEqual({ who: "two" });
-    const body = JSON.stringify({ email: "a@example.com", password: "12345678", passwordConfirm: "12345678" });
+    const body = JSON.stringify({
+      email: "a@example.com",
+      password: "12345678",
+      passwordConfirm: "12345678",
+    });
     const sent = { method: "POST", body, headers: { "content-type": "application/json" } };
     expect((await fetch(`${urlOne}/api/collections/users/records`, sent)).status).toBe(200);
     expect(await one.app.countRecords("users")).toBe(1);
@@ -60,9 +67,12 @@ describe("createApp", () => {
     await server.stop();
   });
 
-  it.each(["8090", "127.0.0.1", "127.0.0.1:99999", ""])("refuses %j as an address, with a sentence", async (http) => {
-    const server = createApp({ dataDir: join(folder, "pb_data") });
-    await expect(server.listen({ http })).rejects.toThrow(/is no address: write host:port/);
-    await server.stop();
-  });
+  it.each(["8090", "127.0.0.1", "127.0.0.1:99999", ""])(
+    "refuses %j as an address, with a sentence",
+    async (http) => {
+      const server = createApp({ dataDir: join(folder, "pb_data") });
+      await expect(server.listen({ http })).rejects.toThrow(/is no address: write host:port/);
+      await server.stop();
+    },
+  );
 });

@@ -9,7 +9,9 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
 /** The code blocks of one language, in order. */
 function blocks(language: string): string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))].map((match) => match[1]!);
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm"))].map(
+    (match) => match[1]!,
+  );
 }
 
 describe("the hook of the README", () => {
@@ -31,7 +33,9 @@ describe("the hook of the README", () => {
 
   it("trims titles and refuses spam", async () => {
     const user = await fixture.signUp("ada");
-    expect(await user.collection("posts").create({ title: "  Hello  ", tags: ["a"] })).toMatchObject({ title: "Hello" });
+    expect(
+      await user.collection("posts").create({ title: "  Hello  ", tags: ["a"] }),
+    ).toMatchObject({ title: "Hello" });
     await expect(user.collection("posts").create({ title: "Spam!" })).rejects.toMatchObject({
       status: 400,
       response: { message: "No spam, please." },
@@ -46,11 +50,14 @@ describe("the hook of the README", () => {
 
 describe("the README", () => {
   it("names every dependency with a reason", () => {
-    const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    const manifest = JSON.parse(
+      readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+    ) as {
       dependencies: Record<string, string>;
     };
     const table = readme.slice(readme.indexOf("## Dependencies"));
-    for (const name of Object.keys(manifest.dependencies)) expect(table).toMatch(new RegExp(`^\\| ${name} \\| \\S`, "m"));
+    for (const name of Object.keys(manifest.dependencies))
+      expect(table).toMatch(new RegExp(`^\\| ${name} \\| \\S`, "m"));
   });
 
   it("shows a tour whose SDK part works", async () => {

@@ -16,19 +16,40 @@ const notYet = (name: string, what: string) => (value: string) =>
 export const FLAGS: Readonly<Record<string, Flag>> = {
   dir: { kind: "text", help: "the data folder (pb_data)" },
   dev: { kind: "switch", help: "print everything that is logged" },
-  encryptionEnv: { kind: "text", help: "name of the variable with the 32-character key of the stored settings" },
+  encryptionEnv: {
+    kind: "text",
+    help: "name of the variable with the 32-character key of the stored settings",
+  },
   queryTimeout: { kind: "text", help: "seconds after which a reading query is ended (30)" },
-  durability: { kind: "text", help: "full: answer once the data is on the disk; normal: as PocketBase (full)" },
+  durability: {
+    kind: "text",
+    help: "full: answer once the data is on the disk; normal: as PocketBase (full)",
+  },
   http: { kind: "text", help: "address to listen on (127.0.0.1:8090)" },
-  https: { kind: "text", help: "", refuse: () => "--https is not built yet: put a TLS proxy in front" },
+  https: {
+    kind: "text",
+    help: "",
+    refuse: () => "--https is not built yet: put a TLS proxy in front",
+  },
   origins: { kind: "text", help: "allowed CORS origins, separated by commas (*)" },
   publicDir: { kind: "text", help: "folder of static files (pb_public beside the data folder)" },
   indexFallback: { kind: "switch", help: "answer unknown paths with index.html (true)" },
   adminDir: { kind: "text", help: "folder of an admin UI build to serve at /_/" },
   hooksDir: { kind: "text", help: "folder of extensions (hooks beside the data folder)" },
-  migrationsDir: { kind: "text", help: "folder of the app's migrations (schema/migrations beside the data folder)" },
-  hooksWatch: { kind: "switch", help: "", refuse: notYet("hooksWatch", "start the server again after a change") },
-  hooksPool: { kind: "text", help: "", refuse: () => "--hooksPool has no meaning here: hooks run in the server itself" },
+  migrationsDir: {
+    kind: "text",
+    help: "folder of the app's migrations (schema/migrations beside the data folder)",
+  },
+  hooksWatch: {
+    kind: "switch",
+    help: "",
+    refuse: notYet("hooksWatch", "start the server again after a change"),
+  },
+  hooksPool: {
+    kind: "text",
+    help: "",
+    refuse: () => "--hooksPool has no meaning here: hooks run in the server itself",
+  },
   automigrate: {
     kind: "switch",
     help: "",
@@ -43,7 +64,12 @@ export interface CommandLine {
 
 /** @throws UsageError */
 export function parseCommandLine(words: readonly string[]): CommandLine {
-  const { tokens } = parseArgs({ args: [...words], strict: false, allowPositionals: true, tokens: true });
+  const { tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const flags: Record<string, string> = {};
   const positional: string[] = [];
   for (const [index, token] of tokens.entries()) {
@@ -80,7 +106,12 @@ function valueOf(token: OptionToken, next: string | undefined): string {
 /** A word right after a text flag written without `=` is that flag's value. */
 function isValueOf(before: unknown, index: number): boolean {
   const token = before as OptionToken | undefined;
-  return token?.kind === "option" && !token.inlineValue && token.index === index - 1 && FLAGS[token.name]?.kind === "text";
+  return (
+    token?.kind === "option" &&
+    !token.inlineValue &&
+    token.index === index - 1 &&
+    FLAGS[token.name]?.kind === "text"
+  );
 }
 
 export function isOn(value: string | undefined, otherwise: boolean): boolean {

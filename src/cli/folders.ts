@@ -11,7 +11,8 @@ const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** The part of the configuration that every command shares. @throws UsageError */
 export function dataOptions({ flags }: CommandLine): AppOptions {
   const seconds = Number(flags["queryTimeout"] ?? 30);
-  if (!(seconds > 0)) throw new UsageError(`--queryTimeout is a number of seconds, not "${flags["queryTimeout"]}".`);
+  if (!(seconds > 0))
+    throw new UsageError(`--queryTimeout is a number of seconds, not "${flags["queryTimeout"]}".`);
   const durability = flags["durability"] ?? "full";
   if (durability !== "full" && durability !== "normal") {
     throw new UsageError(`--durability is full or normal, not "${durability}".`);
@@ -44,7 +45,9 @@ export function serverOptions(line: CommandLine): ServerOptions {
     : flags["hooksDir"]
       ? undefined
       : firstFolder(beside, join("schema", "migrations"));
-  const publicDir = flags["publicDir"] ? resolve(flags["publicDir"]) : existing(join(beside, "pb_public"));
+  const publicDir = flags["publicDir"]
+    ? resolve(flags["publicDir"])
+    : existing(join(beside, "pb_public"));
   return {
     ...options,
     origins: (flags["origins"] ?? "*").split(",").map((origin) => origin.trim()),

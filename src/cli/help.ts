@@ -1,7 +1,10 @@
 import type { Command } from "./commands.ts";
 import { FLAGS } from "./flags.ts";
 
-export async function help(_words: readonly string[], commands: Readonly<Record<string, Command>>): Promise<void> {
+export async function help(
+  _words: readonly string[],
+  commands: Readonly<Record<string, Command>>,
+): Promise<void> {
   console.log("Commands:");
   for (const { summary } of Object.values(commands)) console.log(`  ${summary}`);
   console.log("\nFlags:");

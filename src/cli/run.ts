@@ -9,8 +9,12 @@ import { UsageError } from "./usage.ts";
 export async function run(words: readonly string[]): Promise<number> {
   const [name = "help", ...rest] = words;
   try {
-    const command = COMMANDS[name] ?? (["-h", "--help"].includes(name) ? COMMANDS["help"] : undefined);
-    if (!command) throw new UsageError(`There is no command "${name}". Commands: ${Object.keys(COMMANDS).join(", ")}.`);
+    const command =
+      COMMANDS[name] ?? (["-h", "--help"].includes(name) ? COMMANDS["help"] : undefined);
+    if (!command)
+      throw new UsageError(
+        `There is no command "${name}". Commands: ${Object.keys(COMMANDS).join(", ")}.`,
+      );
     await command.run(rest);
     return 0;
   } catch (error) {

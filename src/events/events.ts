@@ -35,7 +35,11 @@ import type {
   RecordRequestEvent,
   RecordsListRequestEvent,
 } from "../records/events.ts";
-import type { SettingsListRequestEvent, SettingsReloadEvent, SettingsUpdateRequestEvent } from "../settings/events.ts";
+import type {
+  SettingsListRequestEvent,
+  SettingsReloadEvent,
+  SettingsUpdateRequestEvent,
+} from "../settings/events.ts";
 import { Hook, type HandlerFunc, type HookEvent, type TaggedEvent, TaggedHook } from "./hook.ts";
 import type { ModelErrorEvent, ModelEvent } from "./model.ts";
 
@@ -48,8 +52,13 @@ interface EventRow<E> {
   readonly event?: E;
 }
 
-const plain = <E extends HookEvent>(fires: string): EventRow<E> & { readonly tagged: false } => ({ tagged: false, fires });
-const tagged = <E extends HookEvent & TaggedEvent>(fires: string): EventRow<E> & { readonly tagged: true } => ({
+const plain = <E extends HookEvent>(fires: string): EventRow<E> & { readonly tagged: false } => ({
+  tagged: false,
+  fires,
+});
+const tagged = <E extends HookEvent & TaggedEvent>(
+  fires: string,
+): EventRow<E> & { readonly tagged: true } => ({
   tagged: true,
   fires,
 });
@@ -59,7 +68,9 @@ const tagged = <E extends HookEvent & TaggedEvent>(fires: string): EventRow<E> &
  * the counters of the tests all derive from this table: a new event is one line here and one `trigger`.
  */
 export const EVENTS = {
-  onBootstrap: plain<BootstrapEvent>("the app opens its databases, runs system migrations and loads its caches"),
+  onBootstrap: plain<BootstrapEvent>(
+    "the app opens its databases, runs system migrations and loads its caches",
+  ),
   onServe: plain<ServeEvent>("the routes are made, before the server listens"),
   onTerminate: plain<TerminateEvent>("the app closes"),
 
@@ -82,42 +93,74 @@ export const EVENTS = {
   onRecordCreate: tagged<RecordEvent>("a new record is saved, before validation"),
   onRecordCreateExecute: tagged<RecordEvent>("after validation, around the INSERT of a record"),
   onRecordAfterCreateSuccess: tagged<RecordEvent>("after a record's INSERT was committed"),
-  onRecordAfterCreateError: tagged<RecordErrorEvent>("after a record's create failed or was rolled back"),
+  onRecordAfterCreateError: tagged<RecordErrorEvent>(
+    "after a record's create failed or was rolled back",
+  ),
   onRecordUpdate: tagged<RecordEvent>("an existing record is saved, before validation"),
   onRecordUpdateExecute: tagged<RecordEvent>("after validation, around the UPDATE of a record"),
   onRecordAfterUpdateSuccess: tagged<RecordEvent>("after a record's UPDATE was committed"),
-  onRecordAfterUpdateError: tagged<RecordErrorEvent>("after a record's update failed or was rolled back"),
+  onRecordAfterUpdateError: tagged<RecordErrorEvent>(
+    "after a record's update failed or was rolled back",
+  ),
   onRecordDelete: tagged<RecordEvent>("a record is deleted"),
   onRecordDeleteExecute: tagged<RecordEvent>("around the DELETE of a record and its cascades"),
   onRecordAfterDeleteSuccess: tagged<RecordEvent>("after a record's DELETE was committed"),
-  onRecordAfterDeleteError: tagged<RecordErrorEvent>("after a record's delete failed or was rolled back"),
+  onRecordAfterDeleteError: tagged<RecordErrorEvent>(
+    "after a record's delete failed or was rolled back",
+  ),
 
   onCollectionValidate: tagged<CollectionEvent>("a collection is validated"),
   onCollectionCreate: tagged<CollectionEvent>("a new collection is saved, before validation"),
-  onCollectionCreateExecute: tagged<CollectionEvent>("after validation, around the writes that make a collection"),
-  onCollectionAfterCreateSuccess: tagged<CollectionEvent>("after a collection's create was committed"),
-  onCollectionAfterCreateError: tagged<CollectionErrorEvent>("after a collection's create failed or was rolled back"),
+  onCollectionCreateExecute: tagged<CollectionEvent>(
+    "after validation, around the writes that make a collection",
+  ),
+  onCollectionAfterCreateSuccess: tagged<CollectionEvent>(
+    "after a collection's create was committed",
+  ),
+  onCollectionAfterCreateError: tagged<CollectionErrorEvent>(
+    "after a collection's create failed or was rolled back",
+  ),
   onCollectionUpdate: tagged<CollectionEvent>("an existing collection is saved, before validation"),
-  onCollectionUpdateExecute: tagged<CollectionEvent>("after validation, around the writes that change a collection"),
-  onCollectionAfterUpdateSuccess: tagged<CollectionEvent>("after a collection's update was committed"),
-  onCollectionAfterUpdateError: tagged<CollectionErrorEvent>("after a collection's update failed or was rolled back"),
+  onCollectionUpdateExecute: tagged<CollectionEvent>(
+    "after validation, around the writes that change a collection",
+  ),
+  onCollectionAfterUpdateSuccess: tagged<CollectionEvent>(
+    "after a collection's update was committed",
+  ),
+  onCollectionAfterUpdateError: tagged<CollectionErrorEvent>(
+    "after a collection's update failed or was rolled back",
+  ),
   onCollectionDelete: tagged<CollectionEvent>("a collection is deleted"),
   onCollectionDeleteExecute: tagged<CollectionEvent>("around the writes that delete a collection"),
-  onCollectionAfterDeleteSuccess: tagged<CollectionEvent>("after a collection's delete was committed"),
-  onCollectionAfterDeleteError: tagged<CollectionErrorEvent>("after a collection's delete failed or was rolled back"),
+  onCollectionAfterDeleteSuccess: tagged<CollectionEvent>(
+    "after a collection's delete was committed",
+  ),
+  onCollectionAfterDeleteError: tagged<CollectionErrorEvent>(
+    "after a collection's delete failed or was rolled back",
+  ),
 
-  onRealtimeConnectRequest: plain<RealtimeConnectRequestEvent>("a realtime client connects; ends with its connection"),
-  onRealtimeMessageSend: plain<RealtimeMessageEvent>("a message is sent to a realtime client, PB_CONNECT included"),
-  onRealtimeSubscribeRequest: plain<RealtimeSubscribeRequestEvent>("a realtime client says what it listens to"),
+  onRealtimeConnectRequest: plain<RealtimeConnectRequestEvent>(
+    "a realtime client connects; ends with its connection",
+  ),
+  onRealtimeMessageSend: plain<RealtimeMessageEvent>(
+    "a message is sent to a realtime client, PB_CONNECT included",
+  ),
+  onRealtimeSubscribeRequest: plain<RealtimeSubscribeRequestEvent>(
+    "a realtime client says what it listens to",
+  ),
 
   onSettingsListRequest: plain<SettingsListRequestEvent>("GET /api/settings"),
-  onSettingsUpdateRequest: plain<SettingsUpdateRequestEvent>("PATCH /api/settings, before the save"),
+  onSettingsUpdateRequest: plain<SettingsUpdateRequestEvent>(
+    "PATCH /api/settings, before the save",
+  ),
   onSettingsReload: plain<SettingsReloadEvent>("the settings are read again"),
 
   onFileDownloadRequest: tagged<FileDownloadRequestEvent>("a file is served"),
   onFileTokenRequest: tagged<FileTokenRequestEvent>("a file token is made"),
 
-  onRecordAuthRequest: tagged<AuthRequestEvent>("every successful sign-in or refresh, before the answer"),
+  onRecordAuthRequest: tagged<AuthRequestEvent>(
+    "every successful sign-in or refresh, before the answer",
+  ),
   onRecordAuthWithPasswordRequest: tagged<AuthWithPasswordRequestEvent>(
     "a password login, after the look-up and before the comparison",
   ),
@@ -125,8 +168,12 @@ export const EVENTS = {
   onRecordAuthWithOAuth2Request: tagged<AuthWithOAuth2RequestEvent>(
     "an OAuth2 sign-in, after the provider told who it is",
   ),
-  onRecordRequestOTPRequest: tagged<RequestOtpRequestEvent>("a one-time password is asked for, after the look-up"),
-  onRecordAuthWithOTPRequest: tagged<AuthWithOtpRequestEvent>("a sign-in with a one-time password that was right"),
+  onRecordRequestOTPRequest: tagged<RequestOtpRequestEvent>(
+    "a one-time password is asked for, after the look-up",
+  ),
+  onRecordAuthWithOTPRequest: tagged<AuthWithOtpRequestEvent>(
+    "a sign-in with a one-time password that was right",
+  ),
   onRecordRequestPasswordResetRequest: tagged<RequestPasswordResetRequestEvent>(
     "a password reset is asked for, before the mail",
   ),
@@ -147,7 +194,9 @@ export const EVENTS = {
   ),
 
   onMailerSend: plain<MailerEvent>("a mail is sent"),
-  onMailerRecordAuthAlertSend: tagged<MailerRecordEvent>("the alert about a sign-in from a new place is sent"),
+  onMailerRecordAuthAlertSend: tagged<MailerRecordEvent>(
+    "the alert about a sign-in from a new place is sent",
+  ),
   onMailerRecordPasswordResetSend: tagged<MailerRecordEvent>("a password reset mail is sent"),
   onMailerRecordVerificationSend: tagged<MailerRecordEvent>("a verification mail is sent"),
   onMailerRecordEmailChangeSend: tagged<MailerRecordEvent>("an e-mail change mail is sent"),
@@ -155,18 +204,34 @@ export const EVENTS = {
 
   onRecordsListRequest: tagged<RecordsListRequestEvent>("a list of records, after the query"),
   onRecordViewRequest: tagged<RecordRequestEvent>("one record is viewed, after the query"),
-  onRecordCreateRequest: tagged<RecordRequestEvent>("a record is created through the API, before validation"),
-  onRecordUpdateRequest: tagged<RecordRequestEvent>("a record is updated through the API, before validation"),
-  onRecordDeleteRequest: tagged<RecordRequestEvent>("a record is deleted through the API, before the delete"),
+  onRecordCreateRequest: tagged<RecordRequestEvent>(
+    "a record is created through the API, before validation",
+  ),
+  onRecordUpdateRequest: tagged<RecordRequestEvent>(
+    "a record is updated through the API, before validation",
+  ),
+  onRecordDeleteRequest: tagged<RecordRequestEvent>(
+    "a record is deleted through the API, before the delete",
+  ),
 
   onBatchRequest: plain<BatchRequestEvent>("POST /api/batch, before its transaction"),
 
-  onCollectionsListRequest: plain<CollectionsListRequestEvent>("a list of collections, after the query"),
+  onCollectionsListRequest: plain<CollectionsListRequestEvent>(
+    "a list of collections, after the query",
+  ),
   onCollectionViewRequest: plain<CollectionRequestEvent>("one collection is viewed"),
-  onCollectionCreateRequest: plain<CollectionRequestEvent>("a collection is created through the API, before the save"),
-  onCollectionUpdateRequest: plain<CollectionRequestEvent>("a collection is updated through the API, before the save"),
-  onCollectionDeleteRequest: plain<CollectionRequestEvent>("a collection is deleted through the API, before the delete"),
-  onCollectionsImportRequest: plain<CollectionsImportRequestEvent>("collections are imported, before the import"),
+  onCollectionCreateRequest: plain<CollectionRequestEvent>(
+    "a collection is created through the API, before the save",
+  ),
+  onCollectionUpdateRequest: plain<CollectionRequestEvent>(
+    "a collection is updated through the API, before the save",
+  ),
+  onCollectionDeleteRequest: plain<CollectionRequestEvent>(
+    "a collection is deleted through the API, before the delete",
+  ),
+  onCollectionsImportRequest: plain<CollectionsImportRequestEvent>(
+    "collections are imported, before the import",
+  ),
 } as const;
 
 export type EventName = keyof typeof EVENTS;
@@ -206,7 +271,8 @@ export function defineGetters(prototype: HasEvents): void {
       value(this: HasEvents, ...args: (HandlerFunc<HookEvent> | string)[]) {
         const hook = this.events[name] as unknown as Hook<HookEvent & TaggedEvent>;
         const [first, ...rest] = args;
-        if (typeof first === "function") return new TaggedHook(hook, rest as string[]).bindFunc(first);
+        if (typeof first === "function")
+          return new TaggedHook(hook, rest as string[]).bindFunc(first);
         return EVENTS[name].tagged ? new TaggedHook(hook, args as string[]) : hook;
       },
     });

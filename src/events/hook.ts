@@ -87,7 +87,9 @@ export class Hook<E extends HookEvent> {
 
   /** True when a handler that is not the engine's own is bound, to any event or to one with these tags. */
   isWatched(tags?: readonly string[]): boolean {
-    return this.#handlers.some((handler) => !SYSTEM_ID.test(handler.id) && (!tags || isMeant(handler, tags)));
+    return this.#handlers.some(
+      (handler) => !SYSTEM_ID.test(handler.id) && (!tags || isMeant(handler, tags)),
+    );
   }
 
   /**
@@ -108,9 +110,12 @@ export class Hook<E extends HookEvent> {
     const isSettled: boolean[] = [];
     const step = async (index: number): Promise<void> => {
       try {
-        await (index < handlers.length ? handlers[index]!.func(event) : last[index - handlers.length]!(event));
+        await (index < handlers.length
+          ? handlers[index]!.func(event)
+          : last[index - handlers.length]!(event));
         // A handler that forgot to await `next()` must not let its caller go on before the core has run.
-        for (let inner = index + 1; inner < running.length; inner++) if (!isSettled[inner]) await running[inner];
+        for (let inner = index + 1; inner < running.length; inner++)
+          if (!isSettled[inner]) await running[inner];
       } finally {
         isSettled[index] = true;
       }

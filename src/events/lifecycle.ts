@@ -14,12 +14,18 @@ export interface ModelCore {
  * Saves a model through its hooks in PocketBase's order (core/db.go): Create/Update, then Validate, then
  * Create/UpdateExecute, then the After… ones, which inside a transaction wait for its end.
  */
-export async function saveModel(app: App, model: Model, core: ModelCore, options: { validate: boolean }): Promise<void> {
+export async function saveModel(
+  app: App,
+  model: Model,
+  core: ModelCore,
+  options: { validate: boolean },
+): Promise<void> {
   const action = model.isNew ? "create" : "update";
   await around(app, model, action, async (inner) => {
     if (options.validate) await validateModel(inner, model, core);
     const event = new ModelEvent(inner, model, action);
-    const hook = action === "create" ? inner.events.onModelCreateExecute : inner.events.onModelUpdateExecute;
+    const hook =
+      action === "create" ? inner.events.onModelCreateExecute : inner.events.onModelUpdateExecute;
     await hook.trigger(event, async () => {
       await core.execute(event.app);
       model.markSaved();
@@ -40,7 +46,12 @@ export async function deleteModel(app: App, model: Model, core: ModelCore): Prom
   });
 }
 
-async function around(app: App, model: Model, action: Exclude<ModelAction, "validate">, core: (app: App) => Promise<void>): Promise<void> {
+async function around(
+  app: App,
+  model: Model,
+  action: Exclude<ModelAction, "validate">,
+  core: (app: App) => Promise<void>,
+): Promise<void> {
   const event = new ModelEvent(app, model, action);
   try {
     await hooksOf(app, action).start.trigger(event, () => core(event.app));
@@ -68,7 +79,12 @@ function unmark(model: Model, action: ModelAction): void {
   else model.markUnsure?.();
 }
 
-async function afterError(app: App, model: Model, action: Exclude<ModelAction, "validate">, error: unknown): Promise<void> {
+async function afterError(
+  app: App,
+  model: Model,
+  action: Exclude<ModelAction, "validate">,
+  error: unknown,
+): Promise<void> {
   await hooksOf(app, action).error.trigger(new ModelErrorEvent(app, model, action, error));
 }
 
@@ -82,10 +98,22 @@ function hooksOf(app: App, action: Exclude<ModelAction, "validate">): ActionHook
   const { events } = app;
   switch (action) {
     case "create":
-      return { start: events.onModelCreate, success: events.onModelAfterCreateSuccess, error: events.onModelAfterCreateError };
+      return {
+        start: events.onModelCreate,
+        success: events.onModelAfterCreateSuccess,
+        error: events.onModelAfterCreateError,
+      };
     case "update":
-      return { start: events.onModelUpdate, success: events.onModelAfterUpdateSuccess, error: events.onModelAfterUpdateError };
+      return {
+        start: events.onModelUpdate,
+        success: events.onModelAfterUpdateSuccess,
+        error: events.onModelAfterUpdateError,
+      };
     case "delete":
-      return { start: events.onModelDelete, success: events.onModelAfterDeleteSuccess, error: events.onModelAfterDeleteError };
+      return {
+        start: events.onModelDelete,
+        success: events.onModelAfterDeleteSuccess,
+        error: events.onModelAfterDeleteError,
+      };
   }
 }

@@ -24,13 +24,18 @@ export async function loadExtensions(app: App, folder: string): Promise<string[]
     try {
       const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
       if (typeof module.default !== "function") {
-        throw new Error("it has no default export that is a function: write `export default (app) => { … }`");
+        throw new Error(
+          "it has no default export that is a function: write `export default (app) => { … }`",
+        );
       }
       await (module.default as Extension)(app);
     } catch (error) {
-      throw new Error(`The extension ${file}${lineOf(error, file)} could not be loaded: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new Error(
+        `The extension ${file}${lineOf(error, file)} could not be loaded: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
     names.push(name);
   }

@@ -32,8 +32,15 @@ async function loadMigrations(folder: string): Promise<MigrationStep<App>[]> {
 async function loadMigration(folder: string, file: string): Promise<MigrationStep<App>> {
   const path = join(folder, file);
   const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    throw new Error(`The migration ${path} could not be loaded: ${String(error)}`, { cause: error });
+    throw new Error(`The migration ${path} could not be loaded: ${String(error)}`, {
+      cause: error,
+    });
   })) as { up?: Migration; down?: Migration };
-  if (typeof module.up !== "function") throw new Error(`The migration ${path} exports no function "up".`);
-  return { file, up: module.up, ...(typeof module.down === "function" ? { down: module.down } : {}) };
+  if (typeof module.up !== "function")
+    throw new Error(`The migration ${path} exports no function "up".`);
+  return {
+    file,
+    up: module.up,
+    ...(typeof module.down === "function" ? { down: module.down } : {}),
+  };
 }

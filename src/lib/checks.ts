@@ -1,52 +1,42 @@
 import { isIP } from "node:net";
 import { type ErrorLeaf, type ErrorTree, problem } from "./errors.ts";
+import * as rules from "./rules.ts";
+import { isZero } from "./rules.ts";
 
 /**
- * Checks of single values with PocketBase's (ozzo-validation's) codes and messages. Each returns a problem or
- * `undefined`; all but `required` and `equals` let the zero value pass.
+ * The rules of `rules.ts` and a few more as checks that can be listed for a key of an object. Each returns a
+ * problem or `undefined`; all but `required` and `equals` let the zero value pass.
  */
 export type Check = (value: unknown) => ErrorLeaf | ErrorTree | undefined;
 
-export const required: Check = (value) => (isZero(value) ? problem("validation_required", "Cannot be blank.") : undefined);
+export const required: Check = rules.required;
 
-/** Length in UTF-8 bytes, as PocketBase counts it here. */
+/** Length of a text in bytes of UTF-8; 0 as `max` for no limit. */
 export function length(min: number, max: number): Check {
-  return (value) => {
-    if (isZero(value)) return undefined;
-    const size = Array.isArray(value) ? value.length : Buffer.byteLength(String(value));
-    if (size >= min && (max === 0 || size <= max)) return undefined;
-    if (min === 0) return problem("validation_length_too_long", `The length must be no more than ${max}.`, { max, min });
-    if (max === 0) return problem("validation_length_too_short", `The length must be no less than ${min}.`, { max, min });
-    if (min === max) return problem("validation_length_invalid", `The length must be exactly ${min}.`, { max, min });
-    return problem("validation_length_out_of_range", `The length must be between ${min} and ${max}.`, { max, min });
-  };
+  return (value) => (isZero(value) ? undefined : rules.length(String(value), min, max));
 }
 
 export function atLeast(threshold: number): Check {
-  return (value) =>
-    isZero(value) || Number(value) >= threshold
-      ? undefined
-      : problem("validation_min_greater_equal_than_required", `Must be no less than ${threshold}.`, { threshold });
+  return (value) => rules.atLeast(Number(value), threshold);
 }
 
 export function atMost(threshold: number): Check {
-  return (value) =>
-    isZero(value) || Number(value) <= threshold
-      ? undefined
-      : problem("validation_max_less_equal_than_required", `Must be no greater than ${threshold}.`, { threshold });
+  return (value) => rules.atMost(Number(value), threshold);
 }
 
 export function oneOf(allowed: readonly unknown[]): Check {
   return (value) =>
-    isZero(value) || allowed.includes(value) ? undefined : problem("validation_in_invalid", "Must be a valid value.");
+    isZero(value) || allowed.includes(value)
+      ? undefined
+      : problem("validation_in_invalid", "Must be a valid value.");
 }
 
 export function matches(pattern: RegExp): Check {
-  return satisfies((text) => pattern.test(text), "validation_match_invalid", "Must be in a valid format.");
+  return (value) => (isZero(value) ? undefined : rules.matches(String(value), pattern));
 }
 
 export function equals(expected: unknown): Check {
-  return (value) => (value === expected ? undefined : problem("validation_values_mismatch", "Values don't match."));
+  return (value) => rules.equal(value, expected);
 }
 
 /** A check of non-empty texts by a predicate. */
@@ -55,7 +45,11 @@ export function satisfies(test: (text: string) => boolean, code: string, message
 }
 
 /** The code is misspelt on the wire. */
-export const ipOrSubnet: Check = satisfies(isIpOrSubnet, "validation_invlaid_ip_or_subnet", "Invalid IP or CIDR subnet.");
+export const ipOrSubnet: Check = satisfies(
+  isIpOrSubnet,
+  "validation_invlaid_ip_or_subnet",
+  "Invalid IP or CIDR subnet.",
+);
 
 export const hexColor: Check = satisfies(
   (text) => /^#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$/.test(text),
@@ -63,7 +57,11 @@ export const hexColor: Check = satisfies(
   "Must be a valid hexadecimal color code.",
 );
 
-export const host: Check = satisfies(isHost, "validation_is_host", "Must be a valid IP address or DNS name.");
+export const host: Check = satisfies(
+  isHost,
+  "validation_is_host",
+  "Must be a valid IP address or DNS name.",
+);
 
 /** Applies checks to every element; problems are keyed by index. */
 export function each(...checks: readonly Check[]): Check {
@@ -78,7 +76,10 @@ export function each(...checks: readonly Check[]): Check {
 }
 
 /** The first problem that the checks, tried in order, find. */
-export function firstProblem(value: unknown, checks: readonly Check[]): ErrorLeaf | ErrorTree | undefined {
+export function firstProblem(
+  value: unknown,
+  checks: readonly Check[],
+): ErrorLeaf | ErrorTree | undefined {
   for (const check of checks) {
     const error = check(value);
     if (error) return error;
@@ -99,17 +100,6 @@ export function checkObject(
   return errors;
 }
 
-function isZero(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === "" ||
-    value === 0 ||
-    value === false ||
-    (Array.isArray(value) && value.length === 0)
-  );
-}
-
 function isIpOrSubnet(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
   const family = isIP(address);
@@ -119,5 +109,9 @@ function isIpOrSubnet(text: string): boolean {
 }
 
 function isHost(text: string): boolean {
-  return isIP(text) !== 0 || (text.length <= 255 && /^[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62})(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*\.?$/.test(text));
+  return (
+    isIP(text) !== 0 ||
+    (text.length <= 255 &&
+      /^[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,62})(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*\.?$/.test(text))
+  );
 }

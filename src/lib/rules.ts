@@ -26,15 +26,26 @@ export function empty(value: unknown): Check {
   return isZero(value) ? undefined : MUST_BE_BLANK;
 }
 
-/** @param min @param max in bytes of UTF-8 */
+/**
+ * @param min in bytes of UTF-8
+ * @param max the same; 0 for no limit
+ */
 export function length(text: string, min: number, max: number): Check {
-  if (text === "") return undefined;
   const bytes = Buffer.byteLength(text);
-  if (bytes >= min && bytes <= max) return undefined;
-  return problem("validation_length_out_of_range", `The length must be between ${min} and ${max}`, {
-    max,
-    min,
-  });
+  if (text === "" || (bytes >= min && (max === 0 || bytes <= max))) return undefined;
+  const [code, message] = lengthProblem(min, max);
+  return problem(code, message, { max, min });
+}
+
+function lengthProblem(min: number, max: number): [code: string, message: string] {
+  if (min === 0) {
+    return ["validation_length_too_long", `The length must be no more than ${max}`];
+  }
+  if (max === 0) {
+    return ["validation_length_too_short", `The length must be no less than ${min}`];
+  }
+  if (min === max) return ["validation_length_invalid", `The length must be exactly ${min}`];
+  return ["validation_length_out_of_range", `The length must be between ${min} and ${max}`];
 }
 
 export function matches(text: string, pattern: RegExp): Check {
@@ -71,7 +82,8 @@ export function equal(value: unknown, other: unknown): Check {
   return value === other ? undefined : problem("validation_values_mismatch", "Values don't match");
 }
 
-function isZero(value: unknown): boolean {
+/** The zero value of its kind: what every rule but `required` and `equal` lets pass. */
+export function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   return value === "" || value === 0 || value === false || value === null || value === undefined;
 }

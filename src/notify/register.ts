@@ -64,7 +64,9 @@ function watchFolder(app: App, folder: string, instance: string): FSWatcher | un
       }, DEBOUNCE_MS).unref();
     });
     watcher.on("close", () => clearTimeout(timer));
-    watcher.on("error", (error) => app.logger.warn("the folder for notices cannot be watched", { error }));
+    watcher.on("error", (error) =>
+      app.logger.warn("the folder for notices cannot be watched", { error }),
+    );
     return watcher;
   } catch (error) {
     app.logger.warn("the folder for notices cannot be watched", { error });

@@ -9,7 +9,10 @@ import { hasSuperuserAuth } from "./request-info.ts";
  * The submitted values of a record: modifiers resolved against the record as it is, uploads attached, hidden
  * fields dropped for everyone but superusers (PocketBase: apis/record_crud.go).
  */
-export async function readRecordBody(event: RequestEvent, record: RecordModel): Promise<Record<string, unknown>> {
+export async function readRecordBody(
+  event: RequestEvent,
+  record: RecordModel,
+): Promise<Record<string, unknown>> {
   const info = await event.requestInfo();
   let values = resolveModifiers(record, info.body);
   const uploads = fileParts(record.collection, await event.files());
@@ -46,7 +49,10 @@ export function resolveModifiers(
 }
 
 /** The modifiers among the submitted keys (`tags+`, `views-`), by the field they change, in the order they apply. */
-export function modifiersOf(record: RecordModel, body: Readonly<Record<string, unknown>>): FieldModifiers {
+export function modifiersOf(
+  record: RecordModel,
+  body: Readonly<Record<string, unknown>>,
+): FieldModifiers {
   const modifiers = new Map<string, { key: string; raw: unknown }[]>();
   const copy = record.fresh();
   for (const key of Object.keys(body).toSorted((a, b) => a.length - b.length)) {
@@ -79,12 +85,15 @@ function namesBeside(body: Readonly<Record<string, unknown>>, key: string): stri
   if (key.startsWith("+") || key.endsWith("+") || key.endsWith("-")) return [];
   const value = body[key];
   const list = Array.isArray(value) ? value : [value];
-  return [...new Set(list.filter((name): name is string => typeof name === "string" && name !== ""))];
+  return [
+    ...new Set(list.filter((name): name is string => typeof name === "string" && name !== "")),
+  ];
 }
 
 function dropHidden(collection: Collection, values: Record<string, unknown>): void {
   for (const field of collection.fields) {
     // The password of an auth record is hidden in answers and yet what its owner must be able to send.
-    if (field.hidden && !(collection.isAuth && field.name === "password")) delete values[field.name];
+    if (field.hidden && !(collection.isAuth && field.name === "password"))
+      delete values[field.name];
   }
 }

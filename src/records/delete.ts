@@ -28,7 +28,12 @@ const BATCH = 4000;
 export async function deleteRecord(app: App, record: RecordModel): Promise<void> {
   await deleteModel(app, record, {
     async execute(inner) {
-      await inner.changes.write(inner, record, "delete", deleteRow(record.tableName, record.lastSavedId));
+      await inner.changes.write(
+        inner,
+        record,
+        "delete",
+        deleteRow(record.tableName, record.lastSavedId),
+      );
     },
   });
 }
@@ -70,7 +75,11 @@ async function releaseReferences(tx: App, record: RecordModel): Promise<void> {
   }
 }
 
-async function release(tx: App, target: RecordModel, { field, records }: References): Promise<void> {
+async function release(
+  tx: App,
+  target: RecordModel,
+  { field, records }: References,
+): Promise<void> {
   const policy = fieldType(field).onReferenceDelete!(field);
   const emptied: RecordModel[] = [];
   for (const record of records) {
@@ -90,7 +99,8 @@ async function release(tx: App, target: RecordModel, { field, records }: Referen
     await saveRecord(tx, record, { validate: false });
   }
   if (!isWatched(tx)) await prefetch(tx, emptied);
-  for (const record of emptied) if (!deletedIn(tx).has(keyOf(record))) await deleteRecord(tx, record);
+  for (const record of emptied)
+    if (!deletedIn(tx).has(keyOf(record))) await deleteRecord(tx, record);
 }
 
 /**
@@ -137,7 +147,9 @@ function referencingFields(app: App, target: Collection): ReferencingField[] {
   return app.collections
     .references(target.id)
     .filter(({ collection, field }) => !collection.isView && fieldType(field).onReferenceDelete)
-    .toSorted((a, b) => (a.collection.name < b.collection.name ? -1 : a.collection.name > b.collection.name ? 1 : 0));
+    .toSorted((a, b) =>
+      a.collection.name < b.collection.name ? -1 : a.collection.name > b.collection.name ? 1 : 0,
+    );
 }
 
 async function forEachBatch(
@@ -146,8 +158,12 @@ async function forEachBatch(
   { collection, field }: ReferencingField,
   use: (records: RecordModel[]) => Promise<void>,
 ): Promise<void> {
-  const column = { table: collection.name, column: field.name, isMultiple: fieldType(field).isMultiple?.(field) ?? false };
-  for (let after = 0; ; ) {
+  const column = {
+    table: collection.name,
+    column: field.name,
+    isMultiple: fieldType(field).isMultiple?.(field) ?? false,
+  };
+  for (let after = 0; ;) {
     const rows = await tx.db.all<Record<string, unknown> & { _row: number }>(
       selectReferencing(column, ids, { after, limit: BATCH }),
     );

@@ -22,7 +22,12 @@ export async function enrichRecords(
   await aroundEnrich(event.app, info, records, async () => {
     await resolveVisibility(event.app, records, info);
     const asked = info.query["expand"];
-    await expandAndLog(event.app, records, info, asked ? [...defaultExpands, ...asked.split(",")] : defaultExpands);
+    await expandAndLog(
+      event.app,
+      records,
+      info,
+      asked ? [...defaultExpands, ...asked.split(",")] : defaultExpands,
+    );
   });
 }
 
@@ -35,7 +40,8 @@ export async function expandAndLog(
 ): Promise<void> {
   if (paths.length === 0) return;
   const failed = await expandRecords(app, records, paths, expandFetch(app, info));
-  for (const [path, error] of failed) app.logger.warn("failed to expand", { path, error: String(error) });
+  for (const [path, error] of failed)
+    app.logger.warn("failed to expand", { path, error: String(error) });
 }
 
 /** Reads related records with the rights of the one who asks: by the view rule of their collection. */
@@ -46,8 +52,15 @@ export function expandFetch(app: App, original: RequestInfo) {
     if (rule === null && !hasSuperuserAuth(info)) {
       throw new Error(`only superusers can view collection "${collection.name}" records`);
     }
-    const visible = rule && !hasSuperuserAuth(info) ? await filterIds(app, collection, ids, rule, info) : undefined;
-    const records = await findRecords(app, collection, visible ? ids.filter((id) => visible.has(id)) : ids);
+    const visible =
+      rule && !hasSuperuserAuth(info)
+        ? await filterIds(app, collection, ids, rule, info)
+        : undefined;
+    const records = await findRecords(
+      app,
+      collection,
+      visible ? ids.filter((id) => visible.has(id)) : ids,
+    );
     await aroundEnrich(app, info, records, () => resolveVisibility(app, records, info));
     return records;
   };
@@ -78,7 +91,11 @@ export async function aroundEnrich(
  * Shows hidden fields to superusers, and e-mails to superusers, their owner and whoever the manage rule
  * allows; one query for all records.
  */
-export async function resolveVisibility(app: App, records: readonly RecordModel[], info: RequestInfo): Promise<void> {
+export async function resolveVisibility(
+  app: App,
+  records: readonly RecordModel[],
+  info: RequestInfo,
+): Promise<void> {
   const collection = records[0]?.collection;
   if (!collection) return;
   if (hasSuperuserAuth(info)) {
@@ -89,9 +106,16 @@ export async function resolveVisibility(app: App, records: readonly RecordModel[
     }
   }
   if (!collection.isAuth) return;
-  for (const record of records) if (record.id === info.auth?.id) record.ignoreEmailVisibility = true;
+  for (const record of records)
+    if (record.id === info.auth?.id) record.ignoreEmailVisibility = true;
   const rule = collection.auth?.manageRule;
   if (!rule) return;
-  const managed = await filterIds(app, collection, records.map((record) => record.id), rule, info);
+  const managed = await filterIds(
+    app,
+    collection,
+    records.map((record) => record.id),
+    rule,
+    info,
+  );
   for (const record of records) if (managed.has(record.id)) record.ignoreEmailVisibility = true;
 }

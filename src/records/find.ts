@@ -4,7 +4,11 @@ import { selectById, selectByIds } from "../db/dynamic.ts";
 import { RecordModel } from "./record.ts";
 
 /** Reads one record by id, without any rule. */
-export async function findRecord(app: App, collection: Collection, id: string): Promise<RecordModel | undefined> {
+export async function findRecord(
+  app: App,
+  collection: Collection,
+  id: string,
+): Promise<RecordModel | undefined> {
   if (id === "") return undefined;
   const row = await app.db.get(selectById(collection.name, id));
   return row && RecordModel.fromRow(collection, row);

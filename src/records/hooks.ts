@@ -68,13 +68,21 @@ function proxyError(models: Hook<ModelErrorEvent>, records: Hook<RecordErrorEven
     priority: -99,
     func: (outer) => {
       if (!(outer.model instanceof RecordModel)) return outer.next();
-      return nest(outer, new RecordErrorEvent(outer.app, outer.model, outer.type, outer.error), records);
+      return nest(
+        outer,
+        new RecordErrorEvent(outer.app, outer.model, outer.type, outer.error),
+        records,
+      );
     },
   });
 }
 
 /** Runs the record chain and, at its end, the rest of the model chain; a handler may have swapped app or record. */
-function nest<M extends ModelEvent, R extends RecordEvent>(outer: M, inner: R, records: Hook<R>): Promise<void> {
+function nest<M extends ModelEvent, R extends RecordEvent>(
+  outer: M,
+  inner: R,
+  records: Hook<R>,
+): Promise<void> {
   const sync = () => {
     outer.app = inner.app;
     outer.model = inner.record;

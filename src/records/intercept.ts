@@ -4,7 +4,10 @@ import type { Field, FieldType, InterceptAction } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
 import type { RecordModel } from "./record.ts";
 
-type Interceptor = { readonly field: Field; readonly intercept: NonNullable<FieldType["intercept"]> };
+type Interceptor = {
+  readonly field: Field;
+  readonly intercept: NonNullable<FieldType["intercept"]>;
+};
 
 const interceptors = new WeakMap<Collection, readonly Interceptor[]>();
 

@@ -18,6 +18,8 @@ export async function throttleEmptySearch(
   isOverLimit: (event: RecordsListRequestEvent, id: string, limit: typeof LIMIT) => boolean,
 ): Promise<void> {
   const { collection, records } = event;
-  if (records.length > 0 || !info.query["filter"] || !collection.listRule || hasSuperuserAuth(info)) return;
-  if (isOverLimit(event, `@pb_list_timing_check_${collection.id}`, LIMIT)) await wait(randomInt(LONGEST_WAIT_MS));
+  if (records.length > 0 || !info.query["filter"] || !collection.listRule || hasSuperuserAuth(info))
+    return;
+  if (isOverLimit(event, `@pb_list_timing_check_${collection.id}`, LIMIT))
+    await wait(randomInt(LONGEST_WAIT_MS));
 }

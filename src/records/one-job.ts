@@ -22,7 +22,11 @@ const HOOKS = {
  * of a user would run, no file is stored, no password hashed. The whole action may then be one short job of
  * the writer.
  */
-export async function fitsOneJob(event: RequestEvent, collection: Collection, action: keyof typeof HOOKS): Promise<boolean> {
+export async function fitsOneJob(
+  event: RequestEvent,
+  collection: Collection,
+  action: keyof typeof HOOKS,
+): Promise<boolean> {
   const { app } = event;
   if (app.isTransaction) return false;
   const tags = collection.tags();

@@ -9,7 +9,10 @@ import type { Model } from "../events/model.ts";
 export type Expand = Record<string, RecordModel | RecordModel[]>;
 
 /** Modifier keys and their values, by the name of the field they change. */
-export type FieldModifiers = ReadonlyMap<string, readonly { readonly key: string; readonly raw: unknown }[]>;
+export type FieldModifiers = ReadonlyMap<
+  string,
+  readonly { readonly key: string; readonly raw: unknown }[]
+>;
 
 /**
  * One record: a map of prepared values, always complete (every field of the collection has one).
@@ -20,7 +23,9 @@ export class RecordModel implements Model {
   #values: Map<string, unknown>;
   #original: Map<string, unknown>;
   #custom: Map<string, unknown> | undefined;
-  #pending: { readonly modifiers: FieldModifiers; readonly expected: ReadonlyMap<string, unknown> } | undefined;
+  #pending:
+    | { readonly modifiers: FieldModifiers; readonly expected: ReadonlyMap<string, unknown> }
+    | undefined;
   /** What the row holds as far as this record knows; undefined after a rollback. */
   #stored: Map<string, unknown> | undefined;
   #isNew: boolean;

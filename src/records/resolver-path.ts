@@ -16,8 +16,7 @@ import { FilterError } from "../filter/errors.ts";
 import { type ColumnTarget, MODIFIERS, splitModifier } from "../filter/modifiers.ts";
 import { type Operand, plainOperand } from "../filter/operand.ts";
 import { findSingleColumnUniqueIndex } from "../lib/index-expression.ts";
-import type { MatchAllPath } from "./resolver-joins.ts";
-import type { JoinRequest } from "./resolver-joins.ts";
+import type { JoinRequest, MatchAllPath } from "./resolver-joins.ts";
 
 /** Relations on one path. */
 export const MAX_NESTED_RELATIONS = 6;

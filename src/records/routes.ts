@@ -4,7 +4,14 @@ import type { RequestEvent } from "../http/event.ts";
 import { bodyLimit } from "../http/middleware/body-limit.ts";
 import { checkCollectionRateLimit, isOverLimit } from "../http/middleware/rate-limit.ts";
 import type { Router } from "../http/router.ts";
-import { ApiError, badRequest, forbidden, internalError, notFound, ValidationError } from "../lib/errors.ts";
+import {
+  ApiError,
+  badRequest,
+  forbidden,
+  internalError,
+  notFound,
+  ValidationError,
+} from "../lib/errors.ts";
 import { randomText } from "../lib/id.ts";
 import { modifiersOf, readRecordBody } from "./body.ts";
 import { maxRecordBody } from "./body-size.ts";
@@ -56,7 +63,13 @@ async function viewHandler(event: RequestEvent): Promise<void> {
   const collection = contextCollection(event, "view");
   const info = await event.requestInfo();
   requireRule(collection.viewRule, info);
-  const record = await findByRule(event.app, collection, event.params["id"]!, collection.viewRule, info);
+  const record = await findByRule(
+    event.app,
+    collection,
+    event.params["id"]!,
+    collection.viewRule,
+    info,
+  );
   if (!record) throw notFound();
   const view = new RecordRequestEvent(event, collection, record);
   await event.app.events.onRecordViewRequest.trigger(view, async () => {
@@ -127,7 +140,11 @@ export async function updateRecord(event: RequestEvent, then?: Then): Promise<vo
 }
 
 /** Finds the record by the update rule and loads the submitted values into it. */
-async function loadUpdate(event: RequestEvent, app: App, collection: Collection): Promise<Submission> {
+async function loadUpdate(
+  event: RequestEvent,
+  app: App,
+  collection: Collection,
+): Promise<Submission> {
   const stored = await findRecord(app, collection, event.params["id"]!);
   if (!stored) throw notFound();
   const info = await event.state.replaceBody(await readBody(event, stored));
@@ -136,7 +153,8 @@ async function loadUpdate(event: RequestEvent, app: App, collection: Collection)
   const submission = new Submission(record);
   if (hasSuperuserAuth(info)) submission.access = "superuser";
   submission.load(info.body);
-  if (!submission.hasManageAccess && (await isManaged(app, record, info))) submission.access = "manager";
+  if (!submission.hasManageAccess && (await isManaged(app, record, info)))
+    submission.access = "manager";
   return submission;
 }
 
@@ -157,7 +175,11 @@ export async function removeRecord(event: RequestEvent, then?: Then): Promise<vo
     await event.noContent();
     return;
   }
-  const remove = new RecordRequestEvent(event, collection, await loadDelete(event, event.app, collection));
+  const remove = new RecordRequestEvent(
+    event,
+    collection,
+    await loadDelete(event, event.app, collection),
+  );
   const follow = once(then);
   await event.app.events.onRecordDeleteRequest.trigger(remove, async () => {
     await orBadRequest(() => deleteRecord(remove.app, remove.record), DELETE_FAILED);
@@ -176,9 +198,19 @@ function once(then: Then | undefined): Then {
   };
 }
 
-async function loadDelete(event: RequestEvent, app: App, collection: Collection): Promise<RecordModel> {
+async function loadDelete(
+  event: RequestEvent,
+  app: App,
+  collection: Collection,
+): Promise<RecordModel> {
   const info = await event.requestInfo();
-  const record = await findByRule(app, collection, event.params["id"]!, collection.deleteRule, info);
+  const record = await findByRule(
+    app,
+    collection,
+    event.params["id"]!,
+    collection.deleteRule,
+    info,
+  );
   if (!record) throw notFound();
   return record;
 }
@@ -199,7 +231,8 @@ function writableCollection(event: RequestEvent, action: string): Collection {
 }
 
 function requireRule(rule: Rule, info: RequestInfo): void {
-  if (rule === null && !hasSuperuserAuth(info)) throw forbidden("Only superusers can perform this action.");
+  if (rule === null && !hasSuperuserAuth(info))
+    throw forbidden("Only superusers can perform this action.");
 }
 
 /** The words that let a client reach into other collections and other people's requests are for rules only. */
@@ -207,17 +240,25 @@ function forbidRuleFields(info: RequestInfo): void {
   if (hasSuperuserAuth(info)) return;
   for (const parameter of ["filter", "sort"]) {
     for (const word of ["@collection.", "@request."]) {
-      if (info.query[parameter]?.includes(word)) throw forbidden(`Only superusers can filter by ${word}`);
+      if (info.query[parameter]?.includes(word))
+        throw forbidden(`Only superusers can filter by ${word}`);
     }
   }
 }
 
-async function readBody(event: RequestEvent, record: RecordModel): Promise<Record<string, unknown>> {
+async function readBody(
+  event: RequestEvent,
+  record: RecordModel,
+): Promise<Record<string, unknown>> {
   return orBadRequest(() => readRecordBody(event, record), "Failed to read the submitted data.");
 }
 
 /** Reads the body into a new record; a sign-up through another service may leave the password out. */
-async function loadBody(event: RequestEvent, submission: Submission, info: RequestInfo): Promise<RequestInfo> {
+async function loadBody(
+  event: RequestEvent,
+  submission: Submission,
+  info: RequestInfo,
+): Promise<RequestInfo> {
   const body = await readBody(event, submission.record);
   const skipsPassword = info.context === "oauth2" && !("password" in body);
   if (skipsPassword) body["password"] = body["passwordConfirm"] = randomText(30);
@@ -228,7 +269,11 @@ async function loadBody(event: RequestEvent, submission: Submission, info: Reque
 }
 
 /** The create and manage rules see the values as a row that is not stored yet. */
-async function checkCreateRules(app: App, submission: Submission, info: RequestInfo): Promise<void> {
+async function checkCreateRules(
+  app: App,
+  submission: Submission,
+  info: RequestInfo,
+): Promise<void> {
   if (hasSuperuserAuth(info)) return;
   const { record } = submission;
   const { collection } = record;
@@ -251,7 +296,11 @@ async function isManaged(app: App, record: RecordModel, info: RequestInfo): Prom
   return !!rule && !!info.auth && (await matchesRule(app, record, rule, info));
 }
 
-async function submitAndAnswer(event: RecordRequestEvent, submission: Submission, failure: string): Promise<void> {
+async function submitAndAnswer(
+  event: RecordRequestEvent,
+  submission: Submission,
+  failure: string,
+): Promise<void> {
   submission.record = event.record;
   await orBadRequest(() => submission.submit(event.app), failure);
   await answerWith(event);
@@ -262,7 +311,11 @@ async function answerWith(event: RecordRequestEvent): Promise<void> {
   await afterCommit(event.app, () => event.json(200, event.record));
 }
 
-async function enrich(event: RequestEvent, records: readonly RecordModel[], failure: string): Promise<void> {
+async function enrich(
+  event: RequestEvent,
+  records: readonly RecordModel[],
+  failure: string,
+): Promise<void> {
   try {
     await enrichRecords(event, records);
   } catch (error) {

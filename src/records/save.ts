@@ -15,7 +15,11 @@ import type { RecordModel } from "./record.ts";
  *
  * @throws ValidationError by field name, also for values that must be unique
  */
-export async function saveRecord(app: App, record: RecordModel, options: { validate: boolean }): Promise<void> {
+export async function saveRecord(
+  app: App,
+  record: RecordModel,
+  options: { validate: boolean },
+): Promise<void> {
   await saveModel(app, record, recordCore(record), options);
 }
 
@@ -35,14 +39,20 @@ export async function checkFields({ app, record }: RecordEvent): Promise<void> {
 }
 
 /** Runs the rest of a save and says which fields were not unique (PocketBase: core/validators/db.go). */
-export async function withUniqueErrors(record: RecordModel, save: () => Promise<void>): Promise<void> {
+export async function withUniqueErrors(
+  record: RecordModel,
+  save: () => Promise<void>,
+): Promise<void> {
   try {
     await save();
   } catch (error) {
     if (!(error instanceof UniqueConstraintError)) throw error;
     const errors: ErrorTree = {};
     for (const { table, column } of error.columns) {
-      if (table.toLowerCase() === record.tableName.toLowerCase() && record.collection.findField(column)) {
+      if (
+        table.toLowerCase() === record.tableName.toLowerCase() &&
+        record.collection.findField(column)
+      ) {
         errors[column] = problem("validation_not_unique", "Value must be unique");
       }
     }
@@ -71,7 +81,8 @@ function recordCore(record: RecordModel): ModelCore {
         return;
       }
       if (record.id !== record.lastSavedId) throw new Error("primary key change is not allowed");
-      if (record.mustRebase) await app.runInTransaction((tx) => updateRebased(tx, record), { exclusive: false });
+      if (record.mustRebase)
+        await app.runInTransaction((tx) => updateRebased(tx, record), { exclusive: false });
       else await update(app, record);
     },
   };

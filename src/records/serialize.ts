@@ -52,7 +52,8 @@ function layoutOf(collection: Collection): Layout {
   let layout = layouts.get(collection);
   if (!layout) {
     // An auth record's password and token key never leave the server, not even for superusers.
-    const isSecret = (field: Field) => collection.isAuth && (field.name === "password" || field.name === "tokenKey");
+    const isSecret = (field: Field) =>
+      collection.isAuth && (field.name === "password" || field.name === "tokenKey");
     layout = {
       shown: collection.fields
         .filter((field) => !isSecret(field))

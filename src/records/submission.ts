@@ -36,7 +36,8 @@ export class Submission {
       this.#oldPassword = asText(values["oldPassword"]) ?? this.#oldPassword;
     }
     for (const [key, value] of Object.entries(values)) {
-      if (key === "expand" || (isAuth && (key === "passwordConfirm" || key === "oldPassword"))) continue;
+      if (key === "expand" || (isAuth && (key === "passwordConfirm" || key === "oldPassword")))
+        continue;
       const field = this.record.setField(key, value);
       if (field?.hidden && this.access !== "superuser" && !(isAuth && field.name === "password")) {
         this.record.setRaw(field.name, this.record.originalValue(field.name));
@@ -59,26 +60,36 @@ export class Submission {
     const { record } = this;
     const errors: ErrorTree = {};
     const original = record.original();
-    if (!record.isNew && !this.hasManageAccess && record.getString("email") !== original.getString("email")) {
+    if (
+      !record.isNew &&
+      !this.hasManageAccess &&
+      record.getString("email") !== original.getString("email")
+    ) {
       errors["email"] = MISMATCH;
     }
     if (!this.hasManageAccess && record.getBool("verified") !== original.getBool("verified")) {
       errors["verified"] = MISMATCH;
     }
-    if (!app.auth.hasPasswordFromCode(record, this.#password)) await this.#checkPasswords(app, errors);
+    if (!app.auth.hasPasswordFromCode(record, this.#password))
+      await this.#checkPasswords(app, errors);
     if (Object.keys(errors).length > 0) throw new ValidationError(errors);
   }
 
   async #checkPasswords(app: App, errors: ErrorTree): Promise<void> {
     const { record } = this;
     const [password, confirm, old] = [this.#password, this.#passwordConfirm, this.#oldPassword];
-    if (password === "" && (record.isNew || confirm !== "" || old !== "")) errors["password"] = REQUIRED;
-    if (confirm === "" && (record.isNew || password !== "" || old !== "")) errors["passwordConfirm"] = REQUIRED;
+    if (password === "" && (record.isNew || confirm !== "" || old !== ""))
+      errors["password"] = REQUIRED;
+    if (confirm === "" && (record.isNew || password !== "" || old !== ""))
+      errors["passwordConfirm"] = REQUIRED;
     else if (confirm !== password) errors["passwordConfirm"] = MISMATCH;
     if (record.isNew || this.hasManageAccess || (password === "" && confirm === "")) return;
     if (old === "") errors["oldPassword"] = REQUIRED;
     else if (!(await app.auth.verifyPassword(record.original(), old))) {
-      errors["oldPassword"] = problem("validation_invalid_old_password", "Missing or invalid old password.");
+      errors["oldPassword"] = problem(
+        "validation_invalid_old_password",
+        "Missing or invalid old password.",
+      );
     }
   }
 }

@@ -13,7 +13,10 @@ const ELEMENTS: Readonly<Record<string, object>> = { rules: RULE };
  *
  * @throws ApiError 400 when a value has another type than the setting
  */
-export function decodeSettings(current: SettingsData, submitted: Readonly<Record<string, unknown>>): SettingsData {
+export function decodeSettings(
+  current: SettingsData,
+  submitted: Readonly<Record<string, unknown>>,
+): SettingsData {
   return merge(defaultSettings(), current, expandDots(submitted)) as SettingsData;
 }
 
@@ -40,7 +43,8 @@ function merge(shape: object, current: object, submitted: unknown): object {
   const keys = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]));
   for (const [name, value] of Object.entries(submitted)) {
     const key = keys.get(name.toLowerCase());
-    if (key) result[key] = mergeValue(key, (shape as Record<string, unknown>)[key], result[key], value);
+    if (key)
+      result[key] = mergeValue(key, (shape as Record<string, unknown>)[key], result[key], value);
   }
   return result;
 }
@@ -54,11 +58,16 @@ function mergeValue(key: string, shape: unknown, current: unknown, submitted: un
   return submitted;
 }
 
-function mergeList(element: object | undefined, current: readonly unknown[], submitted: unknown): unknown[] {
+function mergeList(
+  element: object | undefined,
+  current: readonly unknown[],
+  submitted: unknown,
+): unknown[] {
   if (submitted === null) return [];
   if (!Array.isArray(submitted)) throw mismatch();
   return submitted.map((item: unknown, index) => {
-    if (element) return merge(element, { ...element, ...(current[index] as object | undefined) }, item);
+    if (element)
+      return merge(element, { ...element, ...(current[index] as object | undefined) }, item);
     if (item === null) return "";
     if (typeof item !== "string") throw mismatch();
     return item;

@@ -11,8 +11,12 @@ export function bindSettingsHooks(app: App): void {
     await event.next();
     if (event.model instanceof Settings) await loadSettings(event.app);
   };
-  app.onModelAfterCreateSuccess("_params").bind({ id: SETTINGS_SYSTEM_HOOK, priority: -999, func: reload });
-  app.onModelAfterUpdateSuccess("_params").bind({ id: SETTINGS_SYSTEM_HOOK, priority: -999, func: reload });
+  app
+    .onModelAfterCreateSuccess("_params")
+    .bind({ id: SETTINGS_SYSTEM_HOOK, priority: -999, func: reload });
+  app
+    .onModelAfterUpdateSuccess("_params")
+    .bind({ id: SETTINGS_SYSTEM_HOOK, priority: -999, func: reload });
   app.onModelDelete("_params").bind({
     id: SETTINGS_SYSTEM_HOOK,
     priority: -999,

@@ -48,7 +48,13 @@ export interface SettingsData {
   rateLimits: { rules: RateLimitRule[]; excludedIPs: string[]; enabled: boolean };
   trustedProxy: { headers: string[]; useLeftmostIP: boolean };
   batch: { enabled: boolean; maxRequests: number; timeout: number; maxBodySize: number };
-  logs: { maxDataSize: number; maxDays: number; minLevel: number; logIP: boolean; logAuthId: boolean };
+  logs: {
+    maxDataSize: number;
+    maxDays: number;
+    minLevel: number;
+    logIP: boolean;
+    logAuthId: boolean;
+  };
 }
 
 export function defaultSettings(): SettingsData {
@@ -91,7 +97,15 @@ export function defaultSettings(): SettingsData {
 }
 
 function emptyS3(): S3Settings {
-  return { enabled: false, bucket: "", region: "", endpoint: "", accessKey: "", secret: "", forcePathStyle: false };
+  return {
+    enabled: false,
+    bucket: "",
+    region: "",
+    endpoint: "",
+    accessKey: "",
+    secret: "",
+    forcePathStyle: false,
+  };
 }
 
 /** The app's settings as a model: one row of `_params`. */
@@ -125,7 +139,12 @@ export class Settings implements Model {
   toJSON(): unknown {
     const { smtp, s3, backups } = this.data;
     const { password: _password, ...visibleSmtp } = smtp;
-    return { ...this.data, smtp: visibleSmtp, s3: withoutSecret(s3), backups: { ...backups, s3: withoutSecret(backups.s3) } };
+    return {
+      ...this.data,
+      smtp: visibleSmtp,
+      s3: withoutSecret(s3),
+      backups: { ...backups, s3: withoutSecret(backups.s3) },
+    };
   }
 }
 

@@ -15,7 +15,11 @@ const SETTINGS_ID = "settings";
  *
  * @throws ValidationError by section and key
  */
-export async function saveSettings(app: App, settings: Settings, parsers: SettingsParsers): Promise<void> {
+export async function saveSettings(
+  app: App,
+  settings: Settings,
+  parsers: SettingsParsers,
+): Promise<void> {
   await saveModel(
     app,
     settings,
@@ -29,7 +33,11 @@ export async function saveSettings(app: App, settings: Settings, parsers: Settin
           await inner.db.run(query.insertInto("_params").values(row).compile());
         } else {
           await inner.db.run(
-            query.updateTable("_params").set({ value, updated }).where("id", "=", SETTINGS_ID).compile(),
+            query
+              .updateTable("_params")
+              .set({ value, updated })
+              .where("id", "=", SETTINGS_ID)
+              .compile(),
           );
         }
       },
@@ -54,7 +62,9 @@ export async function loadSettings(app: App): Promise<void> {
 
 /** True when the folder has settings. */
 export async function hasSettings(app: App): Promise<boolean> {
-  const row = await app.db.get(query.selectFrom("_params").select("id").where("id", "=", SETTINGS_ID).compile());
+  const row = await app.db.get(
+    query.selectFrom("_params").select("id").where("id", "=", SETTINGS_ID).compile(),
+  );
   return row !== undefined;
 }
 
@@ -85,7 +95,10 @@ function unseal(app: App, value: Uint8Array | string | null): SettingsData {
         { cause: plainError },
       );
     }
-    return decodeSettings(defaultSettings(), JSON.parse(decrypt(text, key)) as Record<string, unknown>);
+    return decodeSettings(
+      defaultSettings(),
+      JSON.parse(decrypt(text, key)) as Record<string, unknown>,
+    );
   }
 }
 
@@ -93,7 +106,9 @@ function decrypt(text: string, key: string): string {
   const bytes = Buffer.from(text, "base64");
   const decipher = createDecipheriv("aes-256-gcm", Buffer.from(key, "utf8"), bytes.subarray(0, 12));
   decipher.setAuthTag(bytes.subarray(-16));
-  return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString("utf8");
+  return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString(
+    "utf8",
+  );
 }
 
 /** The 32 characters in the variable that `--encryptionEnv` names; empty when settings are stored plain. */
@@ -104,8 +119,13 @@ function encryptionKey(app: App): string {
 
 /** PocketBase leaves empty S3 secrets out of the stored text. */
 function withoutEmptySecrets(settings: SettingsData): unknown {
-  const trim = <S extends { secret: string }>({ secret, ...rest }: S) => (secret === "" ? rest : orderSecret(rest, secret));
-  return { ...settings, backups: { ...settings.backups, s3: trim(settings.backups.s3) }, s3: trim(settings.s3) };
+  const trim = <S extends { secret: string }>({ secret, ...rest }: S) =>
+    secret === "" ? rest : orderSecret(rest, secret);
+  return {
+    ...settings,
+    backups: { ...settings.backups, s3: trim(settings.backups.s3) },
+    s3: trim(settings.s3),
+  };
 }
 
 function orderSecret(rest: object, secret: string): object {

@@ -1,4 +1,17 @@
-import { type Check, atLeast, checkObject, each, firstProblem, hexColor, host, ipOrSubnet, length, matches, oneOf, required } from "../lib/checks.ts";
+import {
+  type Check,
+  atLeast,
+  checkObject,
+  each,
+  firstProblem,
+  hexColor,
+  host,
+  ipOrSubnet,
+  length,
+  matches,
+  oneOf,
+  required,
+} from "../lib/checks.ts";
 import { type ErrorLeaf, type ErrorTree, problem, ValidationError } from "../lib/errors.ts";
 import type { RateLimitRule, S3Settings, SettingsData } from "./settings.ts";
 
@@ -18,7 +31,10 @@ export function validateSettings(settings: SettingsData, parsers: SettingsParser
   };
   add("superuserIPs", firstProblem(settings.superuserIPs, [each(required, ipOrSubnet)]));
   add("meta", checkMeta(settings, parsers));
-  add("logs", checkObject({ ...settings.logs }, { maxDays: [atLeast(0)], maxDataSize: [atLeast(0)] }));
+  add(
+    "logs",
+    checkObject({ ...settings.logs }, { maxDays: [atLeast(0)], maxDataSize: [atLeast(0)] }),
+  );
   add("smtp", checkSmtp(settings));
   add("s3", checkS3(settings.s3, parsers));
   add("backups", checkBackups(settings, parsers));
@@ -63,14 +79,23 @@ function checkS3(s3: S3Settings, parsers: SettingsParsers): ErrorTree {
   const whenOn = s3.enabled ? [required] : [];
   return checkObject(
     { ...s3 },
-    { endpoint: [url(parsers), ...whenOn], bucket: whenOn, region: whenOn, accessKey: whenOn, secret: whenOn },
+    {
+      endpoint: [url(parsers), ...whenOn],
+      bucket: whenOn,
+      region: whenOn,
+      accessKey: whenOn,
+      secret: whenOn,
+    },
   );
 }
 
 function checkBackups({ backups }: SettingsData, parsers: SettingsParsers): ErrorTree {
   const errors = checkObject(
     { ...backups },
-    { cron: [cron(parsers)], cronMaxKeep: [...(backups.cron === "" ? [] : [required]), atLeast(1)] },
+    {
+      cron: [cron(parsers)],
+      cronMaxKeep: [...(backups.cron === "" ? [] : [required]), atLeast(1)],
+    },
   );
   const s3 = checkS3(backups.s3, parsers);
   if (Object.keys(s3).length > 0) errors["s3"] = s3;
@@ -81,7 +106,11 @@ function checkBatch({ batch }: SettingsData): ErrorTree {
   const whenOn = batch.enabled ? [required] : [];
   return checkObject(
     { ...batch },
-    { maxRequests: [...whenOn, atLeast(0)], timeout: [...whenOn, atLeast(0)], maxBodySize: [atLeast(0)] },
+    {
+      maxRequests: [...whenOn, atLeast(0)],
+      timeout: [...whenOn, atLeast(0)],
+      maxBodySize: [atLeast(0)],
+    },
   );
 }
 
@@ -120,7 +149,11 @@ const uniqueLabels: Check = (value) => {
     const key = `${rule.label}@@${rule.audience}`;
     if (seen.some((other) => other.startsWith(key) || key.startsWith(other))) {
       const message = `Rate limit rule configuration with label ${rule.label} already exists or conflicts with another rule.`;
-      return { [index]: { label: problem("validation_conflicting_rate_limit_rule", message, { label: rule.label }) } };
+      return {
+        [index]: {
+          label: problem("validation_conflicting_rate_limit_rule", message, { label: rule.label }),
+        },
+      };
     }
     seen.push(key);
   }
@@ -129,7 +162,9 @@ const uniqueLabels: Check = (value) => {
 
 function url(parsers: SettingsParsers): Check {
   return (value) =>
-    value === "" || parsers.isUrl(String(value)) ? undefined : problem("validation_is_url", "Must be a valid URL.");
+    value === "" || parsers.isUrl(String(value))
+      ? undefined
+      : problem("validation_is_url", "Must be a valid URL.");
 }
 
 function cron(parsers: SettingsParsers): Check {
@@ -139,7 +174,10 @@ function cron(parsers: SettingsParsers): Check {
       parsers.parseCron(String(value));
       return undefined;
     } catch (error) {
-      return problem("validation_invalid_cron", error instanceof Error ? error.message : String(error));
+      return problem(
+        "validation_invalid_cron",
+        error instanceof Error ? error.message : String(error),
+      );
     }
   };
 }

@@ -9,7 +9,11 @@ describe("parseCommandLine", () => {
     [["--dev"], { dev: "true" }, []],
     [["--dev=false", "word"], { dev: "false" }, ["word"]],
     [["--dev", "word"], { dev: "true" }, ["word"]],
-    [["--automigrate=false", "--hooksWatch=false"], { automigrate: "false", hooksWatch: "false" }, []],
+    [
+      ["--automigrate=false", "--hooksWatch=false"],
+      { automigrate: "false", hooksWatch: "false" },
+      [],
+    ],
     [["--durability=normal"], { durability: "normal" }, []],
   ])("reads %j", (words, flags, positional) => {
     expect(parseCommandLine(words)).toEqual({ flags, words: positional });
@@ -29,7 +33,8 @@ describe("parseCommandLine", () => {
   });
 
   it("obeys, explains or refuses every flag", () => {
-    for (const flag of Object.values(FLAGS)) expect(flag.help !== "" || flag.refuse !== undefined).toBe(true);
+    for (const flag of Object.values(FLAGS))
+      expect(flag.help !== "" || flag.refuse !== undefined).toBe(true);
   });
 });
 

@@ -38,7 +38,9 @@ async function signUp(name: string): Promise<PocketBase> {
   const client = new PocketBase(server.url);
   client.autoCancellation(false);
   const email = `${name}@example.com`;
-  await client.collection("users").create({ email, password: "12345678", passwordConfirm: "12345678", name });
+  await client
+    .collection("users")
+    .create({ email, password: "12345678", passwordConfirm: "12345678", name });
   await client.collection("users").authWithPassword(email, "12345678");
   return client;
 }
@@ -62,15 +64,34 @@ describe("records", () => {
   it("are created, read, listed, changed and deleted", async () => {
     const ada = await signUp("ada");
     const author = ada.authStore.record!.id;
-    const made = await ada.collection("posts").create({ title: "one", author, meta: { a: [1] }, at: "2026-11-21 10:00:00Z" });
-    expect(made).toMatchObject({ title: "one", meta: { a: [1] }, at: "2026-11-21 10:00:00.000Z", collectionName: "posts" });
-    expect(await ada.collection("posts").getOne(made.id, { expand: "author", fields: "id,expand.author.name" })).toEqual({
+    const made = await ada
+      .collection("posts")
+      .create({ title: "one", author, meta: { a: [1] }, at: "2026-11-21 10:00:00Z" });
+    expect(made).toMatchObject({
+      title: "one",
+      meta: { a: [1] },
+      at: "2026-11-21 10:00:00.000Z",
+      collectionName: "posts",
+    });
+    expect(
+      await ada
+        .collection("posts")
+        .getOne(made.id, { expand: "author", fields: "id,expand.author.name" }),
+    ).toEqual({
       id: made.id,
       expand: { author: { name: "ada" } },
     });
-    expect(await ada.collection("posts").getFirstListItem(ada.filter("title = {:title}", { title: "one" }))).toMatchObject({ id: made.id });
-    expect((await ada.collection("posts").getFullList({ sort: "-created" })).map(({ id }) => id)).toContain(made.id);
-    expect(await ada.collection("posts").update(made.id, { title: "uno" })).toMatchObject({ title: "uno" });
+    expect(
+      await ada
+        .collection("posts")
+        .getFirstListItem(ada.filter("title = {:title}", { title: "one" })),
+    ).toMatchObject({ id: made.id });
+    expect(
+      (await ada.collection("posts").getFullList({ sort: "-created" })).map(({ id }) => id),
+    ).toContain(made.id);
+    expect(await ada.collection("posts").update(made.id, { title: "uno" })).toMatchObject({
+      title: "uno",
+    });
     expect(await ada.collection("posts").delete(made.id)).toBe(true);
     expect((await refusal(ada.collection("posts").getOne(made.id))).status).toBe(404);
   });
@@ -80,9 +101,29 @@ describe("records", () => {
     await bob.collection("posts").create({ title: "taken" });
     const cases: [object, object][] = [
       [{}, { title: { code: "validation_required", message: "Cannot be blank." } }],
-      [{ title: "x".repeat(51) }, { title: { code: "validation_max_text_constraint", message: "Must be no more than 50 character(s).", params: { max: 50 } } }],
-      [{ title: "taken" }, { title: { code: "validation_not_unique", message: "Value must be unique." } }],
-      [{ title: "t", author: "missing00000000" }, { author: { code: "validation_missing_rel_records", message: "Failed to find all relation records with the provided ids." } }],
+      [
+        { title: "x".repeat(51) },
+        {
+          title: {
+            code: "validation_max_text_constraint",
+            message: "Must be no more than 50 character(s).",
+            params: { max: 50 },
+          },
+        },
+      ],
+      [
+        { title: "taken" },
+        { title: { code: "validation_not_unique", message: "Value must be unique." } },
+      ],
+      [
+        { title: "t", author: "missing00000000" },
+        {
+          author: {
+            code: "validation_missing_rel_records",
+            message: "Failed to find all relation records with the provided ids.",
+          },
+        },
+      ],
     ];
     for (const [data, expected] of cases) {
       const error = await refusal(bob.collection("posts").create({ ...data }));
@@ -96,7 +137,9 @@ describe("records", () => {
   it("are kept from strangers", async () => {
     const [eve, guest] = [await signUp("eve"), new PocketBase(server.url)];
     const owner = await signUp("owner");
-    const { id } = await owner.collection("posts").create({ title: "mine", author: owner.authStore.record!.id });
+    const { id } = await owner
+      .collection("posts")
+      .create({ title: "mine", author: owner.authStore.record!.id });
     expect((await refusal(eve.collection("posts").update(id, { title: "hers" }))).status).toBe(404);
     expect((await refusal(eve.collection("posts").delete(id))).status).toBe(404);
     expect((await refusal(guest.collection("posts").create({ title: "g" }))).status).toBe(400);
@@ -113,16 +156,27 @@ describe("auth", () => {
     const { token, record } = await carol.collection("users").authRefresh();
     expect(record).toMatchObject({ email: "carol@example.com", name: "carol" });
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-    await carol.collection("users").update(record.id, { oldPassword: "12345678", password: "87654321", passwordConfirm: "87654321" });
+    await carol
+      .collection("users")
+      .update(record.id, {
+        oldPassword: "12345678",
+        password: "87654321",
+        passwordConfirm: "87654321",
+      });
     carol.authStore.save(before, record);
     expect((await refusal(carol.collection("users").authRefresh())).status).toBe(401);
-    expect((await refusal(carol.collection("users").authWithPassword("carol@example.com", "12345678"))).status).toBe(400);
+    expect(
+      (await refusal(carol.collection("users").authWithPassword("carol@example.com", "12345678")))
+        .status,
+    ).toBe(400);
     await carol.collection("users").authWithPassword("carol@example.com", "87654321");
     expect(carol.authStore.isValid).toBe(true);
   });
 
   it("tells its methods and lets a superuser impersonate", async () => {
-    expect(await root.collection("users").listAuthMethods()).toMatchObject({ password: { enabled: true, identityFields: ["email"] } });
+    expect(await root.collection("users").listAuthMethods()).toMatchObject({
+      password: { enabled: true, identityFields: ["email"] },
+    });
     const dave = await signUp("dave");
     const impersonated = await root.collection("users").impersonate(dave.authStore.record!.id, 60);
     expect(impersonated.authStore.record).toMatchObject({ name: "dave" });
@@ -133,7 +187,9 @@ describe("files", () => {
   it("are uploaded, served, protected by tokens where asked, and removed", async () => {
     const fay = await signUp("fay");
     const picture = new File([PIXEL], "My Pixel.PNG");
-    const made = await fay.collection("posts").create({ title: "file", author: fay.authStore.record!.id, picture: [picture] });
+    const made = await fay
+      .collection("posts")
+      .create({ title: "file", author: fay.authStore.record!.id, picture: [picture] });
     const [name] = made["picture"] as string[];
     expect(name).toMatch(/^my_pixel_[a-z0-9]{10}\.PNG$/);
     const answer = await fetch(fay.files.getURL(made, name!));
@@ -144,28 +200,47 @@ describe("files", () => {
     const changed = await fay.collection("posts").update(made.id, { "picture-": name });
     expect(changed["picture"]).toEqual([]);
     expect((await fetch(fay.files.getURL(made, name!))).status).toBe(404);
-    const wrong = await refusal(fay.collection("posts").create({ title: "text", picture: new File(["x"], "a.png") }));
-    expect(wrong.response["data"]).toMatchObject({ picture: { code: "validation_invalid_mime_type" } });
+    const wrong = await refusal(
+      fay.collection("posts").create({ title: "text", picture: new File(["x"], "a.png") }),
+    );
+    expect(wrong.response["data"]).toMatchObject({
+      picture: { code: "validation_invalid_mime_type" },
+    });
   });
 });
 
 describe("the superuser's services", () => {
   it("manage collections", async () => {
-    const made = await root.collections.create({ name: "temp", type: "base", fields: [{ name: "a", type: "number" }] });
+    const made = await root.collections.create({
+      name: "temp",
+      type: "base",
+      fields: [{ name: "a", type: "number" }],
+    });
     await root.collection("temp").create({ a: 1 });
-    expect(await root.collections.update("temp", { name: "temporary" })).toMatchObject({ id: made.id, name: "temporary" });
-    expect((await root.collection("temporary").getFullList()).map((record) => record["a"])).toEqual([1]);
+    expect(await root.collections.update("temp", { name: "temporary" })).toMatchObject({
+      id: made.id,
+      name: "temporary",
+    });
+    expect((await root.collection("temporary").getFullList()).map((record) => record["a"])).toEqual(
+      [1],
+    );
     await root.collections.truncate("temporary");
     expect((await root.collection("temporary").getList()).totalItems).toBe(0);
     const all = await root.collections.getFullList();
     await root.collections.import(all, false);
-    expect(Object.keys(await root.collections.getScaffolds()).toSorted()).toEqual(["auth", "base", "view"]);
+    expect(Object.keys(await root.collections.getScaffolds()).toSorted()).toEqual([
+      "auth",
+      "base",
+      "view",
+    ]);
     expect(await root.collections.delete("temporary")).toBe(true);
   });
 
   it("read and change settings, logs, crons and health", async () => {
     expect(await root.settings.getAll()).toMatchObject({ meta: { appName: "Acme" } });
-    expect(await root.settings.update({ meta: { appName: "Here" } })).toMatchObject({ meta: { appName: "Here" } });
+    expect(await root.settings.update({ meta: { appName: "Here" } })).toMatchObject({
+      meta: { appName: "Here" },
+    });
     expect(await root.health.check()).toMatchObject({ code: 200 });
     expect((await root.crons.getFullList()).map(({ id }) => id)).toContain("__pbLogsCleanup__");
     expect(await root.crons.run("__pbLogsCleanup__")).toBe(true);
@@ -182,6 +257,8 @@ describe("the superuser's services", () => {
     failing.collection("posts").create({ title: "b3" });
     failing.collection("posts").create({ title: "b1" });
     expect((await refusal(failing.send())).status).toBe(400);
-    expect(await root.collection("posts").getList(1, 1, { filter: "title = 'b3'" })).toMatchObject({ totalItems: 0 });
+    expect(await root.collection("posts").getList(1, 1, { filter: "title = 'b3'" })).toMatchObject({
+      totalItems: 0,
+    });
   });
 });

@@ -65,14 +65,29 @@ describe("extensions of a folder", () => {
   });
 
   it.each([
-    ["throws.ts", "export default () => {\n\n  throw new Error('not today');\n};", /throws\.ts:3 could not be loaded: not today/],
-    ["empty.ts", "export const nothing = 1;", /empty\.ts.* could not be loaded: it has no default export that is a function/],
+    [
+      "throws.ts",
+      "export default () => {\n\n  throw new Error('not today');\n};",
+      /throws\.ts:3 could not be loaded: not today/,
+    ],
+    [
+      "empty.ts",
+      "export const nothing = 1;",
+      /empty\.ts.* could not be loaded: it has no default export that is a function/,
+    ],
     ["broken.ts", "export default (app) => {", /broken\.ts.* could not be loaded: /],
-    ["missing.ts", 'import "./nowhere.ts";\nexport default () => {};', /missing\.ts.* could not be loaded: .*nowhere/],
-  ])("stop the start, named with their line, when one is wrong: %s", async (name, text, message) => {
-    write(name, text);
-    await expect(startTestServer({ hooksDir: folder })).rejects.toThrow(message);
-  });
+    [
+      "missing.ts",
+      'import "./nowhere.ts";\nexport default () => {};',
+      /missing\.ts.* could not be loaded: .*nowhere/,
+    ],
+  ])(
+    "stop the start, named with their line, when one is wrong: %s",
+    async (name, text, message) => {
+      write(name, text);
+      await expect(startTestServer({ hooksDir: folder })).rejects.toThrow(message);
+    },
+  );
 });
 
 describe("the app's migrations", () => {
@@ -92,10 +107,13 @@ describe("the app's migrations", () => {
     expect(server.app.collections.all().map(({ name }) => name)).toEqual(names);
     await server.close();
     write("migrations/1700000003_third.ts", make("third"));
-    write("migrations/1700000004_fails.ts", "export const up = async () => { throw new Error('broken step'); };");
-    await expect(startTestServer({ dataDir, migrationsDir: join(folder, "migrations") })).rejects.toThrow(
-      /1700000004_fails\.ts: broken step/,
+    write(
+      "migrations/1700000004_fails.ts",
+      "export const up = async () => { throw new Error('broken step'); };",
     );
+    await expect(
+      startTestServer({ dataDir, migrationsDir: join(folder, "migrations") }),
+    ).rejects.toThrow(/1700000004_fails\.ts: broken step/);
     server = await startTestServer({ dataDir });
     expect(server.app.collections.all().map(({ name }) => name)).toEqual(names);
   });

@@ -31,7 +31,10 @@ async function ask(server: TestServer, method: string, path: string, body?: unkn
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: (text === "" ? {} : JSON.parse(text)) as Record<string, unknown> };
+  return {
+    status: response.status,
+    body: (text === "" ? {} : JSON.parse(text)) as Record<string, unknown>,
+  };
 }
 
 const TITLE = { name: "title", type: "text" };
@@ -39,9 +42,15 @@ const TITLE = { name: "title", type: "text" };
 describe("two servers on one folder", () => {
   it("see each other's collections and records at once", async () => {
     await ask(first, "POST", "/api/collections", { name: "posts", type: "base", fields: [TITLE] });
-    const made = await ask(second, "POST", "/api/collections/posts/records", { title: "from the second" });
+    const made = await ask(second, "POST", "/api/collections/posts/records", {
+      title: "from the second",
+    });
     expect(made.status).toBe(200);
-    const read = await ask(first, "GET", `/api/collections/posts/records/${String(made.body["id"])}`);
+    const read = await ask(
+      first,
+      "GET",
+      `/api/collections/posts/records/${String(made.body["id"])}`,
+    );
     expect(read.body).toMatchObject({ title: "from the second" });
     await ask(second, "PATCH", "/api/collections/posts", { name: "articles" });
     expect((await ask(first, "GET", "/api/collections/articles/records")).status).toBe(200);
@@ -50,7 +59,9 @@ describe("two servers on one folder", () => {
 
   it("see each other's settings", async () => {
     await ask(first, "PATCH", "/api/settings", { meta: { appName: "Changed" } });
-    expect((await ask(second, "GET", "/api/settings")).body).toMatchObject({ meta: { appName: "Changed" } });
+    expect((await ask(second, "GET", "/api/settings")).body).toMatchObject({
+      meta: { appName: "Changed" },
+    });
   });
 
   it("stop accepting a token that the other one has ended", async () => {
@@ -71,7 +82,9 @@ describe("two servers on one folder", () => {
     const other = new Sqlite(join(folder, "pb_data", "data.db"));
     other.prepare("INSERT INTO posts (id, title) VALUES ('aaaaaaaaaaaaaaa', 'by hand')").run();
     other.close();
-    expect((await ask(first, "GET", "/api/collections/posts/records/aaaaaaaaaaaaaaa")).body).toMatchObject({
+    expect(
+      (await ask(first, "GET", "/api/collections/posts/records/aaaaaaaaaaaaaaa")).body,
+    ).toMatchObject({
       title: "by hand",
     });
   });

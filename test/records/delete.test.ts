@@ -6,8 +6,17 @@ let fixture: Fixture;
 beforeAll(async () => {
   fixture = await startFixture();
   const { root } = fixture;
-  const authors = await root.collections.create({ name: "authors", type: "base", fields: [{ name: "name", type: "text" }] });
-  const relation = (options: object) => ({ name: "author", type: "relation", collectionId: authors.id, ...options });
+  const authors = await root.collections.create({
+    name: "authors",
+    type: "base",
+    fields: [{ name: "name", type: "text" }],
+  });
+  const relation = (options: object) => ({
+    name: "author",
+    type: "relation",
+    collectionId: authors.id,
+    ...options,
+  });
   const books = await root.collections.create({
     name: "books",
     type: "base",
@@ -19,8 +28,16 @@ beforeAll(async () => {
     fields: [{ name: "book", type: "relation", collectionId: books.id, cascadeDelete: true }],
   });
   await root.collections.create({ name: "notes", type: "base", fields: [relation({})] });
-  await root.collections.create({ name: "panels", type: "base", fields: [relation({ maxSelect: 5, cascadeDelete: true })] });
-  await root.collections.create({ name: "prizes", type: "base", fields: [relation({ required: true })] });
+  await root.collections.create({
+    name: "panels",
+    type: "base",
+    fields: [relation({ maxSelect: 5, cascadeDelete: true })],
+  });
+  await root.collections.create({
+    name: "prizes",
+    type: "base",
+    fields: [relation({ required: true })],
+  });
 });
 
 afterAll(() => fixture.server.close());
@@ -31,7 +48,8 @@ beforeEach(async () => {
   }
 });
 
-const make = async (collection: string, data: object = {}) => (await fixture.root.collection(collection).create(data)).id;
+const make = async (collection: string, data: object = {}) =>
+  (await fixture.root.collection(collection).create(data)).id;
 const idsOf = async (collection: string) =>
   (await fixture.root.collection(collection).getFullList({ sort: "id" })).map(({ id }) => id);
 

@@ -1,5 +1,9 @@
 import PocketBase from "pocketbase";
-import { startTestServer, type TestServer, type TestServerOptions } from "../../src/testing/server.ts";
+import {
+  startTestServer,
+  type TestServer,
+  type TestServerOptions,
+} from "../../src/testing/server.ts";
 
 export interface Fixture {
   readonly server: TestServer;
@@ -28,18 +32,28 @@ export async function startFixture(options: TestServerOptions = {}): Promise<Fix
       const client = new PocketBase(server.url);
       client.autoCancellation(false);
       const email = `${name}@example.com`;
-      await client.collection("users").create({ email, password: "12345678", passwordConfirm: "12345678" });
+      await client
+        .collection("users")
+        .create({ email, password: "12345678", passwordConfirm: "12345678" });
       await client.collection("users").authWithPassword(email, "12345678");
       return client;
     },
     async send(method, path, { body, token } = {}) {
       const response = await fetch(server.url + path, {
         method,
-        headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...(token ? { authorization: token } : {}) },
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        headers: {
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(token ? { authorization: token } : {}),
+        },
+        ...(body === undefined
+          ? {}
+          : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>) };
+      return {
+        status: response.status,
+        body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
+      };
     },
   };
 }

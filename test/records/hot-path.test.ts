@@ -22,7 +22,9 @@ beforeAll(async () => {
     ],
   });
   for (let index = 0; index < 40; index++) {
-    const record = await fixture.root.collection("notes").create({ title: `note ${index}`, public: true });
+    const record = await fixture.root
+      .collection("notes")
+      .create({ title: `note ${index}`, public: true });
     ids.push(record.id);
   }
   token = (await fixture.signUp("ada")).authStore.token;

@@ -6,7 +6,7 @@ import type { Rule } from "../../src/collections/collection.ts";
 import { saveCollection } from "../../src/collections/save.ts";
 import { decodeCollection } from "../../src/collections/scaffold.ts";
 import { insertRow } from "../../src/db/dynamic.ts";
-import { RecordModel } from "../../src/records/record.ts";
+import type { RecordModel } from "../../src/records/record.ts";
 import type { RequestInfo } from "../../src/records/request-info.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -24,7 +24,11 @@ afterAll(() => fixture.server.close());
 describe("updating a record", () => {
   it("counts every increment of 50 at the same time", async () => {
     const { id } = await fixture.root.collection("counters").create({ hits: 0 });
-    await Promise.all(Array.from({ length: 50 }, () => fixture.root.collection("counters").update(id, { "hits+": 1 })));
+    await Promise.all(
+      Array.from({ length: 50 }, () =>
+        fixture.root.collection("counters").update(id, { "hits+": 1 }),
+      ),
+    );
     expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({ hits: 50 });
   });
 
@@ -37,8 +41,13 @@ describe("updating a record", () => {
     try {
       const { id } = await fixture.root.collection("counters").create({ hits: 0, tags: [] });
       const change = { "hits+": 1, "tags+": "a" };
-      await Promise.all(Array.from({ length: 20 }, () => fixture.root.collection("counters").update(id, change)));
-      expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({ hits: 20, tags: ["a"] });
+      await Promise.all(
+        Array.from({ length: 20 }, () => fixture.root.collection("counters").update(id, change)),
+      );
+      expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({
+        hits: 20,
+        tags: ["a"],
+      });
     } finally {
       app.onRecordUpdate().unbind(handler);
     }
@@ -52,7 +61,9 @@ describe("updating a record", () => {
     });
     try {
       const { id } = await fixture.root.collection("counters").create({ hits: 1 });
-      expect(await fixture.root.collection("counters").update(id, { "hits+": 1 })).toMatchObject({ hits: 500 });
+      expect(await fixture.root.collection("counters").update(id, { "hits+": 1 })).toMatchObject({
+        hits: 500,
+      });
     } finally {
       app.onRecordUpdate().unbind(handler);
     }
@@ -65,7 +76,10 @@ describe("updating a record", () => {
     await fixture.root.collection("counters").update(id, { note: "after" });
     stale.set("hits", 9);
     await app.save(stale);
-    expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({ hits: 9, note: "after" });
+    expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({
+      hits: 9,
+      note: "after",
+    });
   });
 
   it("refuses an increment beyond the field's limit and writes nothing", async () => {
@@ -74,17 +88,29 @@ describe("updating a record", () => {
       token: fixture.root.authStore.token,
       body: { "hits+": 2, note: "x" },
     });
-    expect(answer).toMatchObject({ status: 400, body: { data: { hits: { code: "validation_max_number_constraint" } } } });
-    expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({ hits: 999, note: "" });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { data: { hits: { code: "validation_max_number_constraint" } } },
+    });
+    expect(await fixture.root.collection("counters").getOne(id)).toMatchObject({
+      hits: 999,
+      note: "",
+    });
   });
 
   it("judges the stored row and the submitted values by the rule", async () => {
     const { id } = await fixture.root.collection("counters").create({ locked: false });
     const path = `/api/collections/counters/records/${id}`;
-    expect(await fixture.send("PATCH", path, { body: { locked: true } })).toMatchObject({ status: 404 });
-    expect(await fixture.send("PATCH", path, { body: { note: "ok" } })).toMatchObject({ status: 200 });
+    expect(await fixture.send("PATCH", path, { body: { locked: true } })).toMatchObject({
+      status: 404,
+    });
+    expect(await fixture.send("PATCH", path, { body: { note: "ok" } })).toMatchObject({
+      status: 200,
+    });
     await fixture.root.collection("counters").update(id, { locked: true });
-    expect(await fixture.send("PATCH", path, { body: { note: "no" } })).toMatchObject({ status: 404 });
+    expect(await fixture.send("PATCH", path, { body: { note: "no" } })).toMatchObject({
+      status: 404,
+    });
   });
 
   it("rolls everything back when a handler of the write fails", async () => {

@@ -18,7 +18,9 @@ describe("decodeSettings", () => {
   });
 
   it("merges lists of rules by index and takes the new length", () => {
-    const next = decodeSettings(defaultSettings(), { rateLimits: { rules: [{ maxRequests: 7 }, { label: "/x/" }] } });
+    const next = decodeSettings(defaultSettings(), {
+      rateLimits: { rules: [{ maxRequests: 7 }, { label: "/x/" }] },
+    });
     expect(next.rateLimits.rules).toEqual([
       { label: "*:auth", audience: "", duration: 3, maxRequests: 7 },
       { label: "/x/", audience: "", duration: 5, maxRequests: 20 },

@@ -27,7 +27,9 @@ const start = async (options: { encryptionEnv?: string; env?: Record<string, str
 
 function stored(): { value: Buffer | string; type: string } {
   const db = new Sqlite(join(folder, "pb_data", "data.db"), { readonly: true });
-  const row = db.prepare("SELECT value, typeof(value) AS type FROM _params WHERE id = 'settings'").get();
+  const row = db
+    .prepare("SELECT value, typeof(value) AS type FROM _params WHERE id = 'settings'")
+    .get();
   db.close();
   return row as { value: Buffer | string; type: string };
 }
@@ -35,7 +37,10 @@ function stored(): { value: Buffer | string; type: string } {
 async function patch(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${server!.url}/api/settings`, {
     method: "PATCH",
-    headers: { "content-type": "application/json", authorization: await server!.superuserToken(`s${Date.now()}@example.com`) },
+    headers: {
+      "content-type": "application/json",
+      authorization: await server!.superuserToken(`s${Date.now()}@example.com`),
+    },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -60,14 +65,21 @@ describe("stored settings", () => {
     const { value, type } = stored();
     expect(type).toBe("text");
     const bytes = Buffer.from(String(value), "base64");
-    const decipher = createDecipheriv("aes-256-gcm", KEY, bytes.subarray(0, 12)).setAuthTag(bytes.subarray(-16));
-    const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString();
+    const decipher = createDecipheriv("aes-256-gcm", KEY, bytes.subarray(0, 12)).setAuthTag(
+      bytes.subarray(-16),
+    );
+    const plain = Buffer.concat([
+      decipher.update(bytes.subarray(12, -16)),
+      decipher.final(),
+    ]).toString();
     expect(JSON.parse(plain)).toMatchObject({ smtp: { password: "canary-password" } });
     await start(options);
     expect(server!.app.settings.smtp.password).toBe("canary-password");
     await server!.close();
     await expect(start()).rejects.toThrow("missing encryption key");
-    await expect(start({ ...options, env: { TEST_SETTINGS_KEY: KEY.replace("0", "9") } })).rejects.toThrow();
+    await expect(
+      start({ ...options, env: { TEST_SETTINGS_KEY: KEY.replace("0", "9") } }),
+    ).rejects.toThrow(/unable to authenticate data/i);
     server = undefined;
   });
 
@@ -84,10 +96,17 @@ describe("stored settings", () => {
 describe("a change of settings", () => {
   it("takes effect without a restart and never answers with secrets", async () => {
     await start();
-    const answer = await patch({ smtp: { password: "canary" }, s3: { secret: "canary" }, meta: { appName: "Now" } });
+    const answer = await patch({
+      smtp: { password: "canary" },
+      s3: { secret: "canary" },
+      meta: { appName: "Now" },
+    });
     expect(answer.status).toBe(200);
     expect(JSON.stringify(answer.body)).not.toContain("canary");
-    expect(server!.app.settings).toMatchObject({ smtp: { password: "canary" }, meta: { appName: "Now" } });
+    expect(server!.app.settings).toMatchObject({
+      smtp: { password: "canary" },
+      meta: { appName: "Now" },
+    });
   });
 
   it("that is refused changes nothing", async () => {
@@ -112,7 +131,9 @@ describe("a change of settings", () => {
       await event.next();
       seen.push(`reloaded ${event.app.settings.meta.appName}`);
     });
-    expect((await patch({ meta: { appName: "Hooked" } })).body).toMatchObject({ meta: { senderName: "By a hook" } });
+    expect((await patch({ meta: { appName: "Hooked" } })).body).toMatchObject({
+      meta: { senderName: "By a hook" },
+    });
     expect(seen).toEqual(["Acme to Hooked", "reloaded Hooked"]);
   });
 
@@ -131,7 +152,9 @@ describe("a change of settings", () => {
 
   it("renames the rate limits of a renamed collection", async () => {
     await start();
-    await patch({ rateLimits: { rules: [{ label: "users:create", maxRequests: 1, duration: 1 }] } });
+    await patch({
+      rateLimits: { rules: [{ label: "users:create", maxRequests: 1, duration: 1 }] },
+    });
     const users = server!.app.findCollection("users").clone();
     users.name = "people";
     await server!.app.save(users);

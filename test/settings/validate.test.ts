@@ -59,7 +59,15 @@ describe("validateSettings", () => {
     [
       "s3 that is on",
       { s3: { enabled: true } },
-      { s3: { accessKey: REQUIRED, bucket: REQUIRED, endpoint: REQUIRED, region: REQUIRED, secret: REQUIRED } },
+      {
+        s3: {
+          accessKey: REQUIRED,
+          bucket: REQUIRED,
+          endpoint: REQUIRED,
+          region: REQUIRED,
+          secret: REQUIRED,
+        },
+      },
     ],
     [
       "backups",
@@ -109,7 +117,11 @@ describe("validateSettings", () => {
     [
       "superuser addresses",
       { superuserIPs: ["127.0.0.1", "10.0.0.0/8", "::1", "bad"] },
-      { superuserIPs: { "3": { code: "validation_invlaid_ip_or_subnet", message: "Invalid IP or CIDR subnet." } } },
+      {
+        superuserIPs: {
+          "3": { code: "validation_invlaid_ip_or_subnet", message: "Invalid IP or CIDR subnet." },
+        },
+      },
     ],
   ])("refuses wrong %s", (_name, submitted, expected) => {
     expect(problemsOf(submitted)).toEqual(expected);
