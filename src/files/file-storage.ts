@@ -21,11 +21,14 @@ export interface OpenFile extends StoredFile {
 
 /** The app's files, reached as `app.files`. Keys look like `<collectionId>/<recordId>/<name>`. */
 export class FileStorage {
+  /** The data folder's own storage, whichever is in use. */
+  readonly local: StorageDriver;
   #driver: StorageDriver;
 
   /** @param root folder of local files; made when the first one is stored */
   constructor(root: string) {
-    this.#driver = new LocalDriver(root);
+    this.local = new LocalDriver(root);
+    this.#driver = this.local;
   }
 
   /** Where the files are now. */

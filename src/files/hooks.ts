@@ -2,8 +2,12 @@ import type { App } from "../app.ts";
 import { Collection } from "../collections/collection.ts";
 import { fieldType } from "../fields/index.ts";
 import { RecordModel } from "../records/record.ts";
+import { S3Driver } from "./storage/s3.ts";
 
-/** After a record or a collection with file fields is gone for good, so are its files (PocketBase: core/base.go). */
+/**
+ * After a record or a collection with file fields is gone for good, so are its files (PocketBase: core/base.go).
+ * The storage is the one that the settings name, from the moment they are loaded.
+ */
 export function bindFileHooks(app: App): void {
   app.onModelAfterDeleteSuccess().bind({
     id: "__pbFilesManagerDelete__",
@@ -14,21 +18,19 @@ export function bindFileHooks(app: App): void {
       await event.next();
     },
   });
+  let applied = JSON.stringify(app.settings.s3);
   app.onSettingsReload().bind({
     id: "__pbFilesystem__",
     func: async (event) => {
       await event.next();
-      warnOfS3(event.app);
+      const { s3 } = event.app.settings;
+      const wanted = JSON.stringify(s3);
+      // A storage that an extension has chosen stays until these settings change.
+      if (wanted === applied) return;
+      event.app.files.use(s3.enabled ? new S3Driver(s3) : event.app.files.local);
+      applied = wanted;
     },
   });
-}
-
-/** Better said than found out by files that are not there. */
-function warnOfS3(app: App): void {
-  if (!app.settings.s3.enabled) return;
-  app.logger.warn(
-    "S3 file storage is not built yet: files are read from and written to the data folder",
-  );
 }
 
 function folderOf(model: unknown): string | undefined {

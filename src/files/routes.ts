@@ -1,17 +1,25 @@
 import type { App } from "../app.ts";
+import { readForm } from "../auth/form.ts";
 import { newFileToken } from "../auth/tokens.ts";
 import type { Field } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
 import type { RequestEvent } from "../http/event.ts";
 import { collectionRateLimit } from "../http/middleware/rate-limit.ts";
-import { requireAuth } from "../http/middleware/require.ts";
+import { requireAuth, requireSuperuserAuth } from "../http/middleware/require.ts";
 import type { Router } from "../http/router.ts";
-import { internalError, notFound, unauthorized } from "../lib/errors.ts";
+import {
+  badRequest,
+  internalError,
+  notFound,
+  unauthorized,
+  ValidationError,
+} from "../lib/errors.ts";
 import { isIpInList } from "../lib/ip.ts";
 import { findRecord } from "../records/find.ts";
 import type { RecordModel } from "../records/record.ts";
 import { FileDownloadRequestEvent, FileTokenRequestEvent } from "./events.ts";
 import { serveFile } from "./serve.ts";
+import { testS3 } from "./test-s3.ts";
 import type { ThumbFormat } from "./thumb-image.ts";
 import { Thumbs } from "./thumbs.ts";
 import { findViewFileOwner } from "./view-origin.ts";
@@ -27,6 +35,21 @@ export function addFileRoutes(router: Router, app: App): void {
   group
     .get("/{collection}/{recordId}/{filename}", (event) => download(event, thumbs))
     .bind(collectionRateLimit("file"));
+  router.post("/api/settings/test/s3", tryS3).bind(requireSuperuserAuth());
+}
+
+async function tryS3(event: RequestEvent): Promise<void> {
+  const { filesystem } = await readForm(event, ["filesystem"]);
+  try {
+    await testS3(event.app, filesystem);
+  } catch (error) {
+    if (error instanceof ValidationError)
+      throw badRequest("Failed to test the S3 filesystem.", { data: error.errors });
+    const reason = error instanceof Error ? error.message : String(error);
+    // Superusers only: the storage's own words are what helps them.
+    throw badRequest(`Failed to test the S3 filesystem. Raw error: \n${reason}`, { cause: error });
+  }
+  await event.noContent();
 }
 
 async function createToken(event: RequestEvent): Promise<void> {

@@ -1,7 +1,7 @@
 /**
- * Makes a file path of a storage key. What would leave the folder or get lost on disk is written as
- * `__0x<hex>__`: control characters, the slash of `../`, doubled slashes and a trailing one (PocketBase:
- * fileblob).
+ * Makes a file path, or an object's name, of a storage key. What would leave the folder or get lost is written
+ * as `__0x<hex>__`: control characters, the slash of `../`, doubled slashes and a trailing one (PocketBase:
+ * fileblob; its s3blob leaves the latter two as they are, which not every service takes).
  *
  * @param options.isPrefix the trailing slash stays: it ends a folder
  */
