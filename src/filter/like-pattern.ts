@@ -27,7 +27,7 @@ function hasUnescapedPercent(text: string): boolean {
 function escapeSpecials(text: string): string {
   let escaped = "";
   let pending = false;
-  for (const char of [...text].reverse()) {
+  for (const char of [...text].toReversed()) {
     if (pending) {
       if (char !== "\\") escaped = `\\${escaped}`;
       pending = false;

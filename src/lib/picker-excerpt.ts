@@ -142,7 +142,7 @@ class TextReader {
     // A paragraph that was never opened is made on the spot.
     if (at < 0 && name === "p") this.#separate(name);
     if (at < 0) return;
-    for (const element of this.#open.splice(at).reverse()) {
+    for (const element of this.#open.splice(at).toReversed()) {
       if (element.isHidden) this.#hidden--;
       if (!EXCLUDED.has(element.name)) this.#separate(element.name);
     }

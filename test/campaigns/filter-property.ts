@@ -1,7 +1,8 @@
 import type { RequestInfo } from "../../src/records/request-info.ts";
 import { RecordModel } from "../../src/records/record.ts";
 import { type CampaignOptions, type CampaignResult, hasBudget } from "./campaign.ts";
-import { evaluate, pathsOf, type Question } from "./filter-evaluator.ts";
+import { evaluate, type Question } from "./filter-evaluator.ts";
+import { pathsOf } from "./filter-paths.ts";
 import { type Ask, appOver, MUTATIONS, runCompiled, runListed, superuser } from "./filter-run.ts";
 import {
   type Comparison,
@@ -12,7 +13,7 @@ import {
   randomExpression,
   write,
 } from "./filter-texts.ts";
-import { createTables, randomWorld, type Tables, type World } from "./filter-world.ts";
+import { createTables, isList, randomWorld, type Tables, type World } from "./filter-world.ts";
 import { Random } from "./random.ts";
 
 export const summary = "compiled filters find what a slow evaluator of the same rows finds";
@@ -183,12 +184,14 @@ class Round {
 
   /** Beginnings of paths: each is a join. */
   #pathTexts({ rule, filter }: Question): string[] {
-    const paths = [...(rule ? pathsOf(rule) : []), ...pathsOf(filter)];
-    return paths.flatMap(({ root, hops, modifier }) => [
-      ...(root.kind === "row" ? [] : [JSON.stringify(root)]),
-      ...hops.map((_, index) => JSON.stringify(hops.slice(0, index + 1).map((hop) => hop.word))),
-      ...(modifier === "each" ? [`${hops.length}[]`] : []),
-    ]);
+    const texts: string[] = [];
+    for (const { root, hops, modifier } of [...(rule ? pathsOf(rule) : []), ...pathsOf(filter)]) {
+      const words = hops.map((hop) => hop.word);
+      if (root.kind !== "row") texts.push(JSON.stringify(root));
+      words.forEach((_, index) => texts.push(words.slice(0, index + 1).join(".")));
+      if (modifier === "each") texts.push(`${words.join(".")}[]`);
+    }
+    return texts;
   }
 
   /** What must hold whatever the rows are; asked as a superuser, whose filters no list rule narrows. */
@@ -281,7 +284,7 @@ function isSingle({ left, right }: Comparison): boolean {
     const narrow = operand.hops.every(
       (hop) => hop.field.kind === "relation" && (!hop.isBack || hop.field.unique),
     );
-    return narrow && !(operand.modifier === "each" && /s$/.test(operand.field.kind));
+    return narrow && !(operand.modifier === "each" && isList(operand.field));
   };
   return single(left) && single(right);
 }

@@ -129,8 +129,8 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "unescaped-like": { language: withOperators({ "~": { compare: unescapedLike } }) },
   "no-list-rules": { dropsListRules: true },
   "hidden-fields-shown": { showsHidden: true },
-  "private-emails-found": { operand: ({ finish: _, ...rest }) => rest },
-  "one-match-is-enough": { operand: ({ matchAll: _, ...rest }) => rest },
+  "private-emails-found": { operand: ({ finish: _finish, ...rest }) => rest },
+  "one-match-is-enough": { operand: ({ matchAll: _matchAll, ...rest }) => rest },
   "json-coalesced": { operand: (operand) => ({ ...operand, nullFallback: "auto" }) },
 };
 

@@ -30,6 +30,9 @@ export interface WorldField {
   readonly unique: boolean;
 }
 
+/** Holds several values: its column is a JSON array. */
+export const isList = ({ kind }: WorldField) => kind === "selects" || kind === "relations";
+
 /** Stored values by column: texts, numbers, booleans as 1 and 0, JSON as text. */
 export type WorldRow = Readonly<Record<string, string | number | null>>;
 
@@ -221,7 +224,7 @@ function jsonOf({ name, isAuth, fields, listRule }: WorldCollection): Record<str
   const options = (field: WorldField) => ({
     ...(field.target && { collectionId: collectionId(field.target) }),
     ...(TYPES[field.kind] === "select" && { values: OPTIONS }),
-    ...(/s$/.test(field.kind) && { maxSelect: 9 }),
+    ...(isList(field) && { maxSelect: 9 }),
     ...(/^(select|relation)$/.test(field.kind) && { maxSelect: 1 }),
   });
   return {
