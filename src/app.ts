@@ -27,7 +27,7 @@ import { FileStorage } from "./files/file-storage.ts";
 import { NotFoundError } from "./lib/errors.ts";
 import type { RequestLogEntry } from "./http/middleware/activity-log.ts";
 import { Router } from "./http/router.ts";
-import { Logger, terminalSink } from "./logs/logger.ts";
+import { Logger } from "./logs/logger.ts";
 import { MailService } from "./mail/service.ts";
 import { deleteRecord } from "./records/delete.ts";
 import { findRecord, findRecords } from "./records/find.ts";
@@ -409,7 +409,6 @@ const TRANSACTIONS = new WeakMap<AppOptions, Transaction>();
 function newShared(config: AppConfig): Shared {
   const events = createHooks();
   const logger = new Logger();
-  logger.addSink(terminalSink(config.dev));
   return {
     config,
     events,

@@ -56,7 +56,7 @@ export {
 export type { ErrorLeaf, ErrorTree } from "./lib/errors.ts";
 export type { UploadedFile } from "./lib/upload.ts";
 export { uploadFromBytes, uploadFromPath } from "./lib/upload-source.ts";
-export { Logger } from "./logs/logger.ts";
+export { Logger, terminalSink } from "./logs/logger.ts";
 export type { LogLevel } from "./logs/logger.ts";
 export type { RealtimeClient, RealtimeMessage, Subscription } from "./realtime/client.ts";
 export {

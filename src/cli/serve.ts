@@ -1,4 +1,5 @@
 import { createApp } from "../embed.ts";
+import { terminalSink } from "../logs/logger.ts";
 import { parseCommandLine } from "./flags.ts";
 import { serverOptions } from "./folders.ts";
 import { UsageError } from "./usage.ts";
@@ -15,6 +16,7 @@ export async function serve(words: readonly string[]): Promise<void> {
   }
   const options = serverOptions(line);
   const server = createApp(options);
+  server.app.logger.addSink(terminalSink(options.dev ?? false));
   const stopped = waitForSignal();
   // Code of an extension that fails long after its request was answered must not end the server.
   process.on("unhandledRejection", (error) =>

@@ -21,7 +21,9 @@ const MACROS: Readonly<Record<string, string>> = {
 export function parseCron(expression: string): Schedule {
   const segments = (MACROS[expression] ?? expression).split(" ");
   if (segments.length !== 5) {
-    throw new Error("invalid cron expression - must be a valid macro or to have exactly 5 space separated segments");
+    throw new Error(
+      "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments",
+    );
   }
   const [minutes, hours, days, months, weekdays] = BOUNDS.map(([min, max], index) =>
     parseSegment(segments[index]!, min, max),
@@ -48,7 +50,8 @@ function parseSegment(segment: string, min: number, max: number): Set<number> {
   const slots = new Set<number>();
   for (const part of segment.split(",")) {
     const [range = "", stepText, ...rest] = part.split("/");
-    if (rest.length > 0) throw new Error("invalid segment step format - must be in the format */n or 1-30/n");
+    if (rest.length > 0)
+      throw new Error("invalid segment step format - must be in the format */n or 1-30/n");
     const step = stepText === undefined ? 1 : parseWhole(stepText);
     if (step < 1 || step > max) {
       throw new Error(`invalid segment step boundary - the step must be between 1 and the ${max}`);
@@ -59,12 +62,18 @@ function parseSegment(segment: string, min: number, max: number): Set<number> {
   return slots;
 }
 
-function parseRange(range: string, step: number, [min, max]: readonly [number, number]): [number, number] {
+function parseRange(
+  range: string,
+  step: number,
+  [min, max]: readonly [number, number],
+): [number, number] {
   if (range === "*") return [min, max];
   const parts = range.split("-");
   if (parts.length === 1) {
     if (step !== 1) {
-      throw new Error("invalid segment step - step > 1 could be used only with the wildcard or range format");
+      throw new Error(
+        "invalid segment step - step > 1 could be used only with the wildcard or range format",
+      );
     }
     const only = parseWhole(range);
     if (only < min || only > max) {
@@ -72,10 +81,13 @@ function parseRange(range: string, step: number, [min, max]: readonly [number, n
     }
     return [only, only];
   }
-  if (parts.length !== 2) throw new Error("invalid segment range format - the range must have 1 or 2 parts");
+  if (parts.length !== 2)
+    throw new Error("invalid segment range format - the range must have 1 or 2 parts");
   const [from, to] = parts.map(parseWhole) as [number, number];
-  if (from < min || from > max) throw new Error(`invalid segment range minimum - must be between ${min} and ${max}`);
-  if (to < from || to > max) throw new Error(`invalid segment range maximum - must be between ${from} and ${max}`);
+  if (from < min || from > max)
+    throw new Error(`invalid segment range minimum - must be between ${min} and ${max}`);
+  if (to < from || to > max)
+    throw new Error(`invalid segment range maximum - must be between ${from} and ${max}`);
   return [from, to];
 }
 

@@ -29,7 +29,9 @@ export class ApiError extends Error {
 
   /** @param message an empty one becomes the status' default text */
   constructor(status: number, message = "", options: ApiErrorOptions = {}) {
-    super(toSentence(message || DEFAULT_MESSAGES[status] || DEFAULT_MESSAGES[400]!), { cause: options.cause });
+    super(toSentence(message || DEFAULT_MESSAGES[status] || DEFAULT_MESSAGES[400]!), {
+      cause: options.cause,
+    });
     this.name = "ApiError";
     this.status = status;
     this.data = options.data ?? {};
@@ -55,16 +57,28 @@ export class NotFoundError extends Error {
   }
 }
 
-export const badRequest = (message?: string, options?: ApiErrorOptions) => new ApiError(400, message, options);
-export const unauthorized = (message?: string, options?: ApiErrorOptions) => new ApiError(401, message, options);
-export const forbidden = (message?: string, options?: ApiErrorOptions) => new ApiError(403, message, options);
-export const notFound = (message?: string, options?: ApiErrorOptions) => new ApiError(404, message, options);
-export const tooManyRequests = (message?: string, options?: ApiErrorOptions) => new ApiError(429, message, options);
-export const internalError = (message?: string, options?: ApiErrorOptions) => new ApiError(500, message, options);
+export const badRequest = (message?: string, options?: ApiErrorOptions) =>
+  new ApiError(400, message, options);
+export const unauthorized = (message?: string, options?: ApiErrorOptions) =>
+  new ApiError(401, message, options);
+export const forbidden = (message?: string, options?: ApiErrorOptions) =>
+  new ApiError(403, message, options);
+export const notFound = (message?: string, options?: ApiErrorOptions) =>
+  new ApiError(404, message, options);
+export const tooManyRequests = (message?: string, options?: ApiErrorOptions) =>
+  new ApiError(429, message, options);
+export const internalError = (message?: string, options?: ApiErrorOptions) =>
+  new ApiError(500, message, options);
 
 /** Builds a leaf; `message` is sent as a sentence. */
-export function problem(code: string, message: string, params?: Readonly<Record<string, unknown>>): ErrorLeaf {
-  return params ? { code, message: toSentence(message), params } : { code, message: toSentence(message) };
+export function problem(
+  code: string,
+  message: string,
+  params?: Readonly<Record<string, unknown>>,
+): ErrorLeaf {
+  return params
+    ? { code, message: toSentence(message), params }
+    : { code, message: toSentence(message) };
 }
 
 export function isLeaf(node: ErrorLeaf | ErrorTree): node is ErrorLeaf {

@@ -13,5 +13,7 @@ export interface UploadedFile {
 }
 
 export function isUploadedFile(value: unknown): value is UploadedFile {
-  return typeof value === "object" && value !== null && "originalName" in value && "stream" in value;
+  return (
+    typeof value === "object" && value !== null && "originalName" in value && "stream" in value
+  );
 }

@@ -31,7 +31,8 @@ export async function renderEvent(
           ...record.collection.fields.filter((field) => field.hidden).map(({ name }) => name),
         );
       const { expand = "" } = info.query;
-      if (expand !== "") await expandRecords(app, [record], expand.split(","), expandFetch(app, info));
+      if (expand !== "")
+        await expandRecords(app, [record], expand.split(","), expandFetch(app, info));
     });
     return stringifyJson({
       record: picked(record, info.query["fields"] ?? ""),

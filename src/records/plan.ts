@@ -138,7 +138,7 @@ function compilePlan(
   where.push(...resolver.listRuleConditions());
   const query: RecordQuery = {
     table: base.name,
-    columns: base.fields.map((field) => field.name),
+    columns: base.isView ? undefined : base.fields.map((field) => field.name),
     joins: resolver.joins.fragments,
     where,
     orderBy,

@@ -52,7 +52,7 @@ export class RecordModel implements Model {
   static fromRow(collection: Collection, row: Readonly<Record<string, unknown>>): RecordModel {
     const values = new Map<string, unknown>();
     for (const field of collection.fields) {
-      values.set(field.name, fieldType(field).prepare(field, row[field.name]));
+      values.set(field.name, fieldType(field).prepare(field, withoutBytes(row[field.name])));
     }
     return new RecordModel(collection, values, false);
   }
@@ -266,6 +266,11 @@ export class RecordModel implements Model {
   tags(): readonly string[] {
     return [this.collection.id, this.collection.name];
   }
+}
+
+/** A view may compute bytes; they are read as the text they hold. */
+function withoutBytes(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : value;
 }
 
 const EMPTY: ReadonlyMap<string, unknown> = new Map();

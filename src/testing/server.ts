@@ -26,7 +26,8 @@ export interface TestServer {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { env = {}, ...serverOptions } = options;
   const restore = setEnvironment(env);
-  const dataDir = options.dataDir ?? join(mkdtempSync(join(tmpdir(), "generatio-test-")), "pb_data");
+  const dataDir =
+    options.dataDir ?? join(mkdtempSync(join(tmpdir(), "generatio-test-")), "pb_data");
   const server = createApp({ ...serverOptions, dataDir });
   const url = await server.listen({ http: "127.0.0.1:0" }).catch(async (error: unknown) => {
     restore();

@@ -156,13 +156,11 @@ describe("auth", () => {
     const { token, record } = await carol.collection("users").authRefresh();
     expect(record).toMatchObject({ email: "carol@example.com", name: "carol" });
     expect(token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-    await carol
-      .collection("users")
-      .update(record.id, {
-        oldPassword: "12345678",
-        password: "87654321",
-        passwordConfirm: "87654321",
-      });
+    await carol.collection("users").update(record.id, {
+      oldPassword: "12345678",
+      password: "87654321",
+      passwordConfirm: "87654321",
+    });
     carol.authStore.save(before, record);
     expect((await refusal(carol.collection("users").authRefresh())).status).toBe(401);
     expect(

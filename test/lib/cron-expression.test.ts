@@ -28,16 +28,28 @@ describe("parseCron", () => {
   });
 
   it.each([
-    ["", "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments"],
-    ["* * * *", "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments"],
-    ["*  * * * *", "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments"],
+    [
+      "",
+      "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments",
+    ],
+    [
+      "* * * *",
+      "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments",
+    ],
+    [
+      "*  * * * *",
+      "invalid cron expression - must be a valid macro or to have exactly 5 space separated segments",
+    ],
     ["60 * * * *", "invalid segment value - must be between the min and max of the segment"],
     ["* 24 * * *", "invalid segment value - must be between the min and max of the segment"],
     ["* * 0 * *", "invalid segment value - must be between the min and max of the segment"],
     ["* * * 13 *", "invalid segment value - must be between the min and max of the segment"],
     ["* * * * 7", "invalid segment value - must be between the min and max of the segment"],
     ["*/0 * * * *", "invalid segment step boundary - the step must be between 1 and the 59"],
-    ["5/2 * * * *", "invalid segment step - step > 1 could be used only with the wildcard or range format"],
+    [
+      "5/2 * * * *",
+      "invalid segment step - step > 1 could be used only with the wildcard or range format",
+    ],
     ["10-5 * * * *", "invalid segment range maximum - must be between 10 and 59"],
     ["1-2-3 * * * *", "invalid segment range format - the range must have 1 or 2 parts"],
     ["*/2/3 * * * *", "invalid segment step format - must be in the format */n or 1-30/n"],

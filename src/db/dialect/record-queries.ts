@@ -3,7 +3,8 @@ import { type Fragment, identifier, join, raw, sql } from "./fragment.ts";
 /** What a query over one collection's table is made of. */
 export interface RecordQuery {
   readonly table: string;
-  readonly columns: readonly string[];
+  /** All that the table has when absent: an outdated view may lack some. */
+  readonly columns: readonly string[] | undefined;
   readonly joins: readonly Fragment[];
   readonly where: readonly Fragment[];
   readonly orderBy: readonly Fragment[];
@@ -23,10 +24,12 @@ export interface RowRange {
 
 /** Whole rows. */
 export function selectRows(query: RecordQuery, range?: RowRange): Fragment {
-  const columns = join(
-    query.columns.map((column) => identifier(query.table, column)),
-    ", ",
-  );
+  const columns = query.columns
+    ? join(
+        query.columns.map((column) => identifier(query.table, column)),
+        ", ",
+      )
+    : sql`${identifier(query.table)}.*`;
   const distinct = raw(query.distinct ? "DISTINCT " : "");
   const order = query.orderBy.length > 0 ? sql` ORDER BY ${join(query.orderBy, ", ")}` : raw("");
   const limit = raw(range ? ` LIMIT ${range.limit}` : "");
