@@ -17,5 +17,17 @@ export function requireStrace(): void {
  * The process started is then the command, with strace beside it: signals reach it.
  */
 export function underStrace(trace: string): string[] {
-  return ["strace", "-D", "-f", "-yy", "-xx", "-s", MAX_STRING, "-e", `trace=${CALLS}`, "-o", trace];
+  return [
+    "strace",
+    "-D",
+    "-f",
+    "-yy",
+    "-xx",
+    "-s",
+    MAX_STRING,
+    "-e",
+    `trace=${CALLS}`,
+    "-o",
+    trace,
+  ];
 }

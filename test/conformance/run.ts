@@ -46,11 +46,12 @@ mkdirSync(empty);
 try {
   const serve = `${process.execPath} ${join(ROOT, "src/main.ts")} serve --dir {dir} --http 127.0.0.1:{port}`;
   const scenarios = await replay("run.ts", [
-    ...["--server", `${serve} --hooksDir {hooks} --migrationsDir ${empty}`],
-    ...["--strict", "--events", join(import.meta.dirname, "event-counter.ts")],
+    "--strict",
+    `--events=${join(import.meta.dirname, "event-counter.ts")}`,
+    `--server=${serve} --hooksDir {hooks} --migrationsDir ${empty}`,
   ]);
   const queries = await replay("queries/run.ts", [
-    ...["--server", `${serve} --hooksDir ${empty} --migrationsDir ${empty}`],
+    `--server=${serve} --hooksDir ${empty} --migrationsDir ${empty}`,
   ]);
   const counts = { ...scenarios, ...queries };
   process.exitCode = report(counts, readBaseline()) ? 0 : 1;
