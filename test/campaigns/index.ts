@@ -75,7 +75,7 @@ function report(result: CampaignResult, seconds: number, maxFailures: number): v
 async function loadCampaigns(): Promise<Map<string, Campaign>> {
   const found = new Map<string, Campaign>();
   for (const file of readdirSync(import.meta.dirname)) {
-    if (!file.endsWith(".ts") || file === "index.ts" || file.endsWith("-child.ts")) continue;
+    if (!file.endsWith(".ts") || /^index\.ts$|-child\.ts$|\.test\.ts$/.test(file)) continue;
     const module: Partial<Campaign> = await import(
       pathToFileURL(join(import.meta.dirname, file)).href
     );
