@@ -89,8 +89,11 @@ class RowCheck {
     for (const [place, collection] of this.#placesOf(filter)) {
       const tree = listRules.get(collection);
       if (!tree) continue;
-      this.#judged.push({ tree, base: place, allowHidden: true, orMissing: true });
-      for (const path of pathsOf(tree)) this.#join(path, place);
+      // The same row under another name: what the rule joins is not what the filter joins.
+      const base = `${place}#`;
+      this.#add({ place: base, candidates: (bindings) => [bindings.get(place) ?? null] });
+      this.#judged.push({ tree, base, allowHidden: true, orMissing: true });
+      for (const path of pathsOf(tree)) this.#join(path, base);
     }
   }
 
@@ -212,7 +215,9 @@ class RowCheck {
       ["id", "email", "emailVisibility"].includes(path.field.name);
     if (!isFixed) return undefined;
     const value = auth.row[path.field.name]!;
-    return parameter(typeof value === "number" ? BigInt(value) : value);
+    if (path.field.kind !== "bool") return parameter(String(value));
+    // A flag is the words true and false only where it is a pattern.
+    return { ...parameter(value === 1 ? 1n : 0n), pattern: value === 1 ? "%true%" : "%false%" };
   }
 
   /** All values that a path has for a row; `undefined` when it can have only one. */

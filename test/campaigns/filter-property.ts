@@ -244,7 +244,8 @@ class Round {
 
   #caller({ isRoot, auth, query }: Question): string {
     const who = isRoot ? "superuser" : auth ? `user ${auth.row["id"]}` : "guest";
-    return `${who}, query ${JSON.stringify(query)}`;
+    const rules = [...this.#world.values()].map(({ name, listRule }) => [name, listRule]);
+    return `${who}, query ${JSON.stringify(query)}, list rules ${JSON.stringify(Object.fromEntries(rules))}`;
   }
 }
 
