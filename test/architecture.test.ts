@@ -5,6 +5,7 @@ import { findLayerViolations, type Violation } from "./architecture/layers.ts";
 import {
   findDefaultExports,
   findExtensionViolations,
+  findFamilyViolations,
   findNameViolations,
   findSqlViolations,
   findStaleAllowances,
@@ -46,6 +47,10 @@ describe("the sources", () => {
   test("of an extension import only the public API, its own files, Node and npm packages", () => {
     const rule = (file: string, text: string) => findExtensionViolations(file, text, packages);
     expect(check(/^hooks\//, rule)).toEqual([]);
+  });
+
+  test("of a route family call the pipeline, and nothing that stores, sends or pays", () => {
+    expect(check(/^hooks\/[^/]+\/families\//, findFamilyViolations)).toEqual([]);
   });
 
   test("have kebab-case names that say what is inside", () => {
@@ -155,6 +160,28 @@ describe("the other rules refuse", () => {
   ])("but not one importing %s", (specifier) => {
     const text = `import { x } from "${specifier}";`;
     expect(findExtensionViolations("hooks/generatio/index.ts", text, packages)).toEqual([]);
+  });
+});
+
+describe("a route family may not", () => {
+  test.for([
+    'import { bookUsage } from "../spending/usage.ts";',
+    'import { createFal } from "../providers/fal.ts";',
+    'import { saveJob } from "../jobs/job.ts";',
+    'import { App } from "generatio";',
+    "const rows = await product.app.findRecordsByFilter(name);",
+    "export function add(group: Group, { app }: Product) {}",
+    "await event.app.db.run(statement);",
+  ])("hold %s", (text) => {
+    expect(findFamilyViolations("hooks/generatio/families/v1.ts", text)).toHaveLength(1);
+  });
+
+  test.for([
+    'import type { JobReport } from "../jobs/report.ts";',
+    'import { orderPictures } from "../pipeline/pipeline.ts";',
+    'import { z } from "zod";',
+  ])("but hold %s", (text) => {
+    expect(findFamilyViolations("hooks/generatio/families/v1.ts", text)).toEqual([]);
   });
 });
 

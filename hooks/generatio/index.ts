@@ -1,6 +1,7 @@
 import type { App } from "generatio";
 import { answerErrors } from "./answer-errors.ts";
 import { ProductError } from "./errors.ts";
+import { addCustomGenerateRoutes } from "./families/custom.ts";
 import { startNotes } from "./start-notes.ts";
 import { expireAbandoned, markInterrupted } from "./jobs/recover.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
@@ -10,8 +11,8 @@ import { bindPreferenceHooks } from "./preferences.ts";
 import { createProduct, type Product } from "./product.ts";
 import { addFinancialRoutes } from "./routes/financial.ts";
 import { addFolderRoutes } from "./routes/folders.ts";
-import { addGenerateRoutes } from "./routes/generate.ts";
 import { requireUser } from "./routes/group.ts";
+import { addModelRoutes } from "./routes/models.ts";
 import { addPreferenceRoutes } from "./routes/preferences.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addStatusRoutes } from "./routes/status.ts";
@@ -34,7 +35,8 @@ export default function generatio(app: App): void {
     const members = group.group("").bind(requireUser);
     addTokenRoutes(members, product);
     addSessionRoutes(members, product);
-    addGenerateRoutes(members, product);
+    addCustomGenerateRoutes(members, product);
+    addModelRoutes(members);
     addFinancialRoutes(members, product);
     addPreferenceRoutes(members, product);
     addFolderRoutes(members, product);

@@ -111,3 +111,32 @@ function refusedPackage(specifier: string, packages: ReadonlySet<string>): strin
   if (name === "generatio") return "is no entry of the public API";
   return packages.has(name) ? undefined : "is not in package.json";
 }
+
+/** What a route family may reach of its extension: what checks and orders, never what stores, sends or pays. */
+const FAMILY_IMPORTS =
+  /^(?:pipeline|families|routes\/group\.ts|caller\.ts|errors\.ts|validation\.ts|spending\/money\.ts)(?:\/|$)/;
+const REACHES_DATA = /\.(?:app|db|auxDb)\b|[{,]\s*(?:app|db|auxDb)\b\s*[,}]/;
+
+/** A route family decodes its body, calls the pipeline and encodes its dialect; types are free. */
+export function findFamilyViolations(file: string, text: string): Violation[] {
+  const [, extension = ""] = file.split("/");
+  const home = `hooks/${extension}/`;
+  const imports = findImports(text).filter(({ isType, specifier }) => {
+    const target = posix.join(posix.dirname(file), specifier);
+    const isOwn = specifier.startsWith(".");
+    if (isType) return false;
+    return isOwn
+      ? !FAMILY_IMPORTS.test(target.slice(home.length))
+      : specifier === "generatio" || specifier.startsWith("node:sql");
+  });
+  return [
+    ...imports.map(({ specifier, line }) => ({
+      at: `${file}:${line}`,
+      rule: `${specifier}: a route family calls the pipeline; it reaches no database, provider or ledger`,
+    })),
+    ...[...new Set(findInCode(text, REACHES_DATA))].map((line) => ({
+      at: `${file}:${line}`,
+      rule: "a route family does not touch the app or its database",
+    })),
+  ];
+}

@@ -16,9 +16,13 @@ export const JOBS = "jobs";
 export interface JobOrder {
   readonly userId: string;
   readonly model: Model;
+  /** As typed. */
   readonly prompt: string;
+  /** As it is sent. */
+  readonly promptUsed: string;
   readonly parameters: Parameters;
   readonly folderId: string;
+  readonly funding: string;
   readonly estimate: MicroDollars;
   /** Empty when the client sent none. */
   readonly idempotencyKey: string;
@@ -32,10 +36,10 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     provider: order.model.provider,
     model: order.model.id,
     prompt: order.prompt,
-    prompt_used: order.prompt,
+    prompt_used: order.promptUsed,
     params: order.parameters,
     folder_id: order.folderId,
-    funding: "byok",
+    funding: order.funding,
     hold: order.estimate,
     idempotency_key: order.idempotencyKey,
     request_hash: order.requestHash,

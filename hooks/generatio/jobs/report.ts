@@ -1,69 +1,68 @@
 import type { App, RecordModel } from "generatio";
-import { ProductError } from "../errors.ts";
-import { toDollars } from "../spending/money.ts";
+import type { ProductError } from "../errors.ts";
+import type { MicroDollars } from "../spending/money.ts";
 import { failureOf } from "./failure.ts";
 import { JOBS } from "./job.ts";
 import { findPictures } from "./keep.ts";
 
-/** What document 000 answers to a generate request, and a little more. */
-export interface GenerateAnswer {
-  readonly images: readonly ImageAnswer[];
-  /** US dollars. */
-  readonly cost: number;
+/** How clients see the states of a job: one whose fate is unknown is still running to them. */
+export type ShownState = "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";
+
+/** How a job stands, for any dialect; the same whenever it is asked. */
+export interface JobReport {
+  readonly id: string;
+  readonly state: ShownState;
   readonly model: string;
-  readonly job_id: string;
-  readonly warnings?: readonly string[];
+  /** Empty until it has succeeded. */
+  readonly pictures: readonly PictureReport[];
+  readonly cost: MicroDollars;
+  readonly warnings: readonly string[];
+  /** Why it failed, or why its fate is unknown. */
+  readonly failure: ProductError | undefined;
 }
 
-interface ImageAnswer {
+export interface PictureReport {
   readonly id: string;
+  /** A path on this server. */
   readonly url: string;
-  readonly thumbnail_url: string;
+  readonly thumbnailUrl: string;
   readonly width: number;
   readonly height: number;
 }
 
 const THUMBNAIL = "512x512f";
 
-/**
- * Tells how a job ended; the same whenever it is asked.
- *
- * @throws ProductError when it failed, or when there is nothing to tell yet
- */
-export async function reportJob(app: App, jobId: string): Promise<GenerateAnswer> {
+export async function reportJob(app: App, jobId: string): Promise<JobReport> {
   const job = await app.findRecordById(JOBS, jobId);
-  switch (job.getString("state")) {
-    case "succeeded":
-      return toAnswer(job, await findPictures(app, jobId));
-    case "queued":
-    case "running":
-      throw stillAtWork(jobId);
-    default:
-      throw failureOf(job);
-  }
+  const pictures = job.getString("state") === "succeeded" ? await findPictures(app, jobId) : [];
+  return toReport(job, pictures);
 }
 
-function toAnswer(job: RecordModel, pictures: readonly RecordModel[]): GenerateAnswer {
+function toReport(job: RecordModel, pictures: readonly RecordModel[]): JobReport {
   const warnings = job.getJson("warnings");
   return {
-    images: pictures.map((picture) => ({
-      id: picture.id,
-      url: picture.getString("url"),
-      thumbnail_url: `${picture.getString("url")}?thumb=${THUMBNAIL}`,
-      width: picture.getNumber("width"),
-      height: picture.getNumber("height"),
-    })),
-    cost: toDollars(job.getNumber("actual")),
+    id: job.id,
+    state: shownState(job),
     model: job.getString("model"),
-    job_id: job.id,
-    ...(Array.isArray(warnings) ? { warnings: warnings.map(String) } : {}),
+    pictures: pictures.map(toPicture),
+    cost: job.getNumber("actual"),
+    warnings: Array.isArray(warnings) ? warnings.map(String) : [],
+    failure: job.getString("error_code") === "" ? undefined : failureOf(job),
   };
 }
 
-function stillAtWork(jobId: string): ProductError {
-  return new ProductError(
-    "external_error",
-    "The picture is not done yet. It appears among the images when it is.",
-    { status: 504, extra: { job_id: jobId } },
-  );
+function toPicture(picture: RecordModel): PictureReport {
+  const url = picture.getString("url");
+  return {
+    id: picture.id,
+    url,
+    thumbnailUrl: `${url}?thumb=${THUMBNAIL}`,
+    width: picture.getNumber("width"),
+    height: picture.getNumber("height"),
+  };
+}
+
+function shownState(job: RecordModel): ShownState {
+  const state = job.getString("state");
+  return state === "unknown" ? "running" : (state as ShownState);
 }

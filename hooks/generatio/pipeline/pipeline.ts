@@ -1,0 +1,80 @@
+/*
+ * How a request becomes pictures, whatever dialect it came in. A route family decodes its body, calls
+ * `orderPictures` and encodes what `awaitReport` gives; it knows no database, provider or ledger.
+ *
+ *    1 identify      who is it?                                identify.ts
+ *    2 unlock        with which key of their own?              unlock.ts
+ *    3 fund          who pays?                                 fund.ts
+ *    4 validate      does the model take it?                   validate.ts
+ *    5 moderate      may it be asked for?                      moderate.ts
+ *    6 write prompt  what is sent?                             write-prompt.ts
+ *    7 estimate      what will it cost?                        ../models/price.ts
+ *    8 open          the job, with the money held              open.ts
+ *    9 run           the provider makes the pictures           ../jobs/run.ts, ../jobs/follow.ts
+ *   10 keep          they are copied and stored                ../jobs/keep.ts
+ *   11 settle        what it cost replaces what was held       ../jobs/keep.ts, ../jobs/job.ts
+ *   12 tell          realtime, and whoever waits               ../jobs/report.ts
+ */
+import type { RecordModel } from "generatio";
+import { type JobReport, reportJob } from "../jobs/report.ts";
+import { startJob } from "../jobs/start.ts";
+import { estimatePrice } from "../models/price.ts";
+import type { Product } from "../product.ts";
+import { fund } from "./fund.ts";
+import { identify } from "./identify.ts";
+import { moderate } from "./moderate.ts";
+import { type Draft, findRepeated, identityOf, openJob } from "./open.ts";
+import type { Caller, PictureOrder, PictureWish } from "./request.ts";
+import { sessionMissing, unlock, type UnlockedKey } from "./unlock.ts";
+import { chooseModel, validate } from "./validate.ts";
+import { writePrompt } from "./write-prompt.ts";
+
+/**
+ * Takes an order: steps 1 to 8, and sets the job going.
+ *
+ * @param decode reads the body; called once it is clear who asks
+ * @returns the id of the job
+ * @throws ProductError; nothing is written or paid then
+ */
+export async function orderPictures(
+  product: Product,
+  caller: Caller,
+  decode: () => Promise<PictureOrder>,
+): Promise<string> {
+  const user = identify(caller.auth);
+  const key = unlock(product, user, caller.sessionId);
+  try {
+    if (!key) throw sessionMissing();
+    const order = await decode();
+    const identity = identityOf(user, caller, order);
+    const repeated = await findRepeated(product.app, identity);
+    if (repeated) return repeated.id;
+    const draft = await prepare(product, user, { wish: order.wish, key });
+    const { job, isNew } = await openJob(product, identity, draft);
+    if (isNew) startJob(product, job, draft.funding.token);
+    return job.id;
+  } finally {
+    key?.token.wipe();
+  }
+}
+
+/** Steps 3 to 7 for one wish. */
+async function prepare(
+  product: Product,
+  user: RecordModel,
+  { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
+): Promise<Draft> {
+  const model = chooseModel(wish);
+  const funding = fund(model, key);
+  const parameters = await validate(product, user, { wish, model });
+  moderate(wish.prompt);
+  const promptUsed = writePrompt(wish);
+  const estimate = estimatePrice(model, parameters);
+  return { wish, model, funding, parameters, promptUsed, estimate };
+}
+
+/** Step 12: waits for a job as long as a request may last, and tells how it stands then. */
+export async function awaitReport(product: Product, jobId: string): Promise<JobReport> {
+  await product.jobs.wait(jobId, product.settings.syncWaitMs);
+  return reportJob(product.app, jobId);
+}
