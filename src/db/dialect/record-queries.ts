@@ -1,3 +1,4 @@
+import { isAmong, jsonItems } from "./filter.ts";
 import { type Fragment, identifier, join, raw, sql } from "./fragment.ts";
 
 /** What a query over one collection's table is made of. */
@@ -86,15 +87,17 @@ export function selectBackReferences(
   owners: string,
   limit: number,
 ): Fragment {
-  const owner = identifier("__owner", "value");
-  const column = identifier(reference.table, reference.column);
-  const order = reference.hasRowId ? rowId(reference.table) : raw("1");
-  const items = sql`json_each(CASE WHEN iif(json_valid(${column}), json_type(${column})='array', FALSE) THEN ${column} ELSE json_array(${column}) END)`;
-  const matches = reference.isMultiple
-    ? sql`EXISTS (SELECT 1 FROM ${items} __item WHERE __item.value = ${owner})`
-    : sql`${column} = ${owner}`;
-  const numbered = sql`SELECT ${owner} AS owner, ${identifier(reference.table, "id")} AS id, row_number() OVER (PARTITION BY ${owner} ORDER BY ${order}) AS place FROM json_each(${owners}) __owner JOIN ${identifier(reference.table)} ON ${matches}`;
-  return sql`SELECT owner, id FROM (${numbered}) WHERE place <= ${limit} ORDER BY owner, place`;
+  const { table, isMultiple } = reference;
+  const column = identifier(table, reference.column);
+  const place = reference.hasRowId ? rowId(table) : raw("1");
+  const item = isMultiple ? identifier("__item", "value") : column;
+  const source = isMultiple
+    ? sql`${identifier(table)}, ${jsonItems(column)} ${identifier("__item")}`
+    : identifier(table);
+  // Each row is looked at once, however many owners are asked for; an id repeated in a list counts once.
+  const found = sql`SELECT ${raw(isMultiple ? "DISTINCT " : "")}${item} AS owner, ${identifier(table, "id")} AS id, ${place} AS place FROM ${source} WHERE ${isAmong(item, owners)}`;
+  const numbered = sql`SELECT owner, id, row_number() OVER (PARTITION BY owner ORDER BY place) AS number FROM (${found})`;
+  return sql`SELECT owner, id FROM (${numbered}) WHERE number <= ${limit} ORDER BY owner, number`;
 }
 
 function from(query: RecordQuery): Fragment {
