@@ -17,21 +17,46 @@ describe("decodeSettings", () => {
     expect(current).toEqual(defaultSettings());
   });
 
-  it("merges lists of rules by index and takes the new length", () => {
+  it("replaces lists of rules, whose missing values are empty", () => {
     const next = decodeSettings(defaultSettings(), {
-      rateLimits: { rules: [{ maxRequests: 7 }, { label: "/x/" }] },
+      rateLimits: { rules: [{ maxRequests: 7 }, { label: "/x/" }, null] },
     });
     expect(next.rateLimits.rules).toEqual([
-      { label: "*:auth", audience: "", duration: 3, maxRequests: 7 },
-      { label: "/x/", audience: "", duration: 5, maxRequests: 20 },
+      { label: "", audience: "", duration: 0, maxRequests: 7 },
+      { label: "/x/", audience: "", duration: 0, maxRequests: 0 },
+      { label: "", audience: "", duration: 0, maxRequests: 0 },
     ]);
+  });
+
+  it("empties what is null", () => {
+    const next = decodeSettings(defaultSettings(), {
+      smtp: null,
+      rateLimits: { rules: null },
+      batch: { maxRequests: null },
+      logs: { logIP: null },
+    });
+    expect(next.smtp).toMatchObject({ enabled: false, port: 0, host: "", tls: false });
+    expect(next.rateLimits.rules).toEqual([]);
+    expect(next.batch).toMatchObject({ maxRequests: 0, timeout: 3 });
+    expect(next.logs).toMatchObject({ logIP: false, maxDays: 5 });
+  });
+
+  it("never reaches a prototype", () => {
+    const submitted = {
+      "__proto__.polluted": true,
+      "meta.__proto__.polluted": true,
+      "constructor.prototype.polluted": true,
+      meta: {},
+    };
+    expect(decodeSettings(defaultSettings(), submitted)).toEqual(defaultSettings());
+    expect({}).not.toHaveProperty("polluted");
   });
 
   it.each([
     [{ META: { AppName: "x" } }, "x"],
     [{ "meta.appName": "x" }, "x"],
-    [{ meta: null }, "Acme"],
-    [{ meta: { appName: null } }, "Acme"],
+    [{ meta: null }, ""],
+    [{ meta: { appName: null } }, ""],
     [{ meta: { nope: 1 }, nope: 1 }, "Acme"],
   ])("reads %j", (submitted, appName) => {
     expect(decodeSettings(defaultSettings(), submitted).meta.appName).toBe(appName);
@@ -43,6 +68,8 @@ describe("decodeSettings", () => {
     { meta: "x" },
     { smtp: { port: "25" } },
     { smtp: { port: 2.5 } },
+    { smtp: { port: 1e308 } },
+    { logs: { maxDays: 2 ** 63 } },
     { smtp: { enabled: 1 } },
     { superuserIPs: "127.0.0.1" },
     { superuserIPs: [1] },
