@@ -199,7 +199,8 @@ function readImport(body: Readonly<Record<string, unknown>>): {
   collections: Record<string, unknown>[];
   deleteMissing: boolean;
 } {
-  const { collections = null, deleteMissing = false } = body;
+  const { collections = null } = body;
+  const deleteMissing = body["deleteMissing"] ?? false;
   if (collections !== null && !Array.isArray(collections)) throw new TypeError("expected a list");
   if (typeof deleteMissing !== "boolean") throw new TypeError("expected true or false");
   return { collections: (collections ?? []).map(asObject), deleteMissing };

@@ -80,7 +80,11 @@ const STRICT_UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Go's limit; what is larger is a 400. */
 const MAX_URL_ENCODED_SIZE = 10 << 20;
 
+const FORM_METHODS: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
+
 async function bindUrlEncoded(source: BodySource): Promise<BoundBody> {
+  // Go looks for a form in the bodies of these methods only.
+  if (!FORM_METHODS.has(source.incoming.method)) return { values: {}, files: new Map() };
   const bytes = await source.bytes();
   if (bytes.length > MAX_URL_ENCODED_SIZE) throw new Error("form body too large");
   const values = parseUrlEncoded(bytes.toString("utf8"));

@@ -19,7 +19,17 @@ export interface Outgoing {
 /** Sends an answer over a socket; settles when it was sent completely or the client went away. */
 export async function sendToNode(response: ServerResponse, outgoing: Outgoing): Promise<void> {
   const { body } = outgoing;
-  if (isStream(body)) return sendStream(response, outgoing, toReadable(body));
+  if (isStream(body)) await sendStream(response, outgoing, toReadable(body));
+  else await sendWhole(response, outgoing, body);
+  // A body that was read halfway would hold up the next request of its connection.
+  if (!response.req.complete) response.req.resume();
+}
+
+async function sendWhole(
+  response: ServerResponse,
+  outgoing: Outgoing,
+  body: string | Uint8Array | undefined,
+): Promise<void> {
   writeHead(response, outgoing, body);
   const { complete, destroyed } = response.req;
   if (!complete && !destroyed && outgoing.status >= 400) await lingerUpload(response, outgoing);
