@@ -15,7 +15,7 @@ const notYet = (name: string, what: string) => (value: string) =>
 /** PocketBase's flags and ours. A known one is either obeyed or refused with a sentence, never ignored. */
 export const FLAGS: Readonly<Record<string, Flag>> = {
   dir: { kind: "text", help: "the data folder (pb_data)" },
-  dev: { kind: "switch", help: "print everything that is logged" },
+  dev: { kind: "switch", help: "print everything that is logged; turns --hooksWatch on" },
   encryptionEnv: {
     kind: "text",
     help: "name of the variable with the 32-character key of the stored settings",
@@ -42,8 +42,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   hooksWatch: {
     kind: "switch",
-    help: "",
-    refuse: notYet("hooksWatch", "start the server again after a change"),
+    help: "load hooks/ and schema/ anew after a change (false; true with --dev)",
   },
   hooksPool: {
     kind: "text",

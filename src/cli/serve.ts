@@ -1,8 +1,9 @@
 import { createApp } from "../embed.ts";
-import { terminalSink } from "../logs/logger.ts";
-import { parseCommandLine } from "./flags.ts";
+import { announce, attachToTerminal } from "./terminal.ts";
+import { isOn, parseCommandLine } from "./flags.ts";
 import { serverOptions } from "./folders.ts";
 import { UsageError } from "./usage.ts";
+import { superviseServer } from "./watch/supervisor.ts";
 
 const DEFAULT_HTTP = "127.0.0.1:8090";
 
@@ -15,32 +16,17 @@ export async function serve(words: readonly string[]): Promise<void> {
     );
   }
   const options = serverOptions(line);
-  const server = createApp(options);
-  server.app.logger.addSink(terminalSink(options.dev ?? false));
+  const http = line.flags["http"] ?? DEFAULT_HTTP;
   const stopped = waitForSignal();
-  // Code of an extension that fails long after its request was answered must not end the server.
-  process.on("unhandledRejection", (error) =>
-    server.app.logger.error("unhandled rejection", { error }),
-  );
-  process.on("uncaughtException", (error) =>
-    server.app.logger.error("uncaught exception", { error }),
-  );
-  const report = await server.start();
-  const url = await server.listen({ http: line.flags["http"] ?? DEFAULT_HTTP });
-  console.log(`Server started at ${url}`);
-  console.log(`├─ REST API:  ${url}/api/`);
-  console.log(`├─ Admin UI:  ${url}/_/`);
-  console.log(`├─ data:      ${options.dataDir}`);
-  if (report.migrations.length > 0) console.log(`├─ migrated:  ${report.migrations.join(", ")}`);
-  console.log(
-    `└─ extensions: ${report.extensions.length > 0 ? report.extensions.join(", ") : "none"}`,
-  );
-  for (const note of report.notes) console.log(note);
-  const token = await server.installerToken();
-  if (token) {
-    console.log(`\nCreate the first superuser: ${url}/_/#/pbinstall/${token}`);
-    console.log("(or on the command line: npm run superuser -- upsert EMAIL PASS)");
+  if (isOn(line.flags["hooksWatch"], isOn(line.flags["dev"], false))) {
+    await superviseServer({ words, http, options, stopped });
+    return;
   }
+  const server = createApp(options);
+  attachToTerminal(server.app);
+  const report = await server.start();
+  const url = await server.listen({ http });
+  await announce(server, { url, report });
   await stopped;
   await server.stop();
 }

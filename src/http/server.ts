@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { H3, type H3Event, serve } from "h3";
 import type { App } from "../app.ts";
+import { Acceptor } from "./acceptor.ts";
+import type { Address } from "./address.ts";
 import { isPromise } from "./chain.ts";
 import { internalError } from "../lib/errors.ts";
 import { dispatch, type Reply } from "./dispatch.ts";
@@ -20,12 +22,6 @@ const READ_TIMEOUT_MS = 5 * 60_000;
 const MAX_HEADER_BYTES = 1 << 20;
 /** How long running requests may still take once the server is told to stop. */
 const SHUTDOWN_MS = 1000;
-
-export interface ListenOptions {
-  readonly host: string;
-  /** 0 for a free one. */
-  readonly port: number;
-}
 
 /** A server that accepts requests. */
 export interface Listener {
@@ -50,22 +46,33 @@ export function createFetch(app: App, router: Router): (request: Request) => Pro
  *
  * @throws Error (EADDRINUSE, EACCES, …) when the address cannot be used
  */
-export async function listen(app: App, router: Router, options: ListenOptions): Promise<Listener> {
+export async function listen(app: App, router: Router, asked: Address): Promise<Listener> {
+  const transport = createServer(app, router, asked);
+  const server = transport.node!.server as Server;
+  await transport.serve();
+  const { address, port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return { server, host: address, port, close: () => (closing ??= shutDown(server)) };
+}
+
+/** Answers connections that are handed to it. Routes and middlewares are fixed from here on. */
+export function createAcceptor(app: App, router: Router): Acceptor {
+  const transport = createServer(app, router, { host: "127.0.0.1", port: 0 });
+  return new Acceptor(transport.node!.server as Server);
+}
+
+function createServer(app: App, router: Router, { host, port }: Address) {
   const transport = serve(createTransport(app, router.compile()), {
-    hostname: options.host,
-    port: options.port,
+    hostname: host,
+    port,
     manual: true,
     silent: true,
     // Signals are the program's business.
     gracefulShutdown: false,
     node: NODE_OPTIONS,
   });
-  const server = transport.node!.server as Server;
-  server.on("clientError", refuseMalformed);
-  await transport.serve();
-  const { address, port } = server.address() as AddressInfo;
-  let closing: Promise<void> | undefined;
-  return { server, host: address, port, close: () => (closing ??= shutDown(server)) };
+  (transport.node!.server as Server).on("clientError", refuseMalformed);
+  return transport;
 }
 
 const NODE_OPTIONS = {

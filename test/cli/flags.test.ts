@@ -14,6 +14,7 @@ describe("parseCommandLine", () => {
       { automigrate: "false", hooksWatch: "false" },
       [],
     ],
+    [["--hooksWatch"], { hooksWatch: "true" }, []],
     [["--durability=normal"], { durability: "normal" }, []],
   ])("reads %j", (words, flags, positional) => {
     expect(parseCommandLine(words)).toEqual({ flags, words: positional });
@@ -24,7 +25,6 @@ describe("parseCommandLine", () => {
     [["--dir"], "--dir needs a value"],
     [["--dev=maybe"], "--dev is true or false"],
     [["--https", "0.0.0.0:443"], "--https is not built yet"],
-    [["--hooksWatch"], "--hooksWatch is not built yet"],
     [["--automigrate=true"], "--automigrate is not built yet"],
     [["--hooksPool", "5"], "--hooksPool has no meaning here"],
   ])("refuses %j with a sentence", (words, message) => {
