@@ -71,6 +71,7 @@ interface Transaction {
   readonly db: Database;
   readonly outer: App;
   readonly collections: CollectionCache;
+  readonly before: (() => Promise<void>)[];
   readonly after: AfterTransaction[];
 }
 
@@ -226,12 +227,15 @@ export class App {
     options: WriteOptions = { exclusive: true },
   ): Promise<T> {
     if (this.#transaction) return work(this);
+    const before: (() => Promise<void>)[] = [];
     const after: AfterTransaction[] = [];
     let outcome: { readonly value: T } | { readonly error: unknown };
     try {
       const value = await this.#open.data.write(async (db) => {
-        const tx = this.#within({ db, outer: this, collections: this.collections.fork(), after });
-        return work(tx);
+        const tx = this.#within({ db, outer: this, collections: this.collections.fork(), before, after });
+        const result = await work(tx);
+        for (const callback of before) await callback();
+        return result;
       }, options);
       outcome = { value };
     } catch (error) {
@@ -247,6 +251,12 @@ export class App {
   afterTransaction(callback: AfterTransaction): void {
     if (!this.#transaction) throw new Error("afterTransaction is for the app inside a transaction");
     this.#transaction.after.push(callback);
+  }
+
+  /** Adds something to do when the work of this transaction is done, before it is committed. */
+  beforeCommit(callback: () => Promise<void>): void {
+    if (!this.#transaction) throw new Error("beforeCommit is for the app inside a transaction");
+    this.#transaction.before.push(callback);
   }
 
   // Collections and records
@@ -415,7 +425,7 @@ function newShared(config: AppConfig): Shared {
     logger,
     store: new Map(),
     crons: new CronTable(logger),
-    files: new FileStorage(join(config.dataDir, "storage")),
+    files: new FileStorage(config.dataDir),
     changes: new Changes(),
     realtime: new RealtimeService(),
     settings: defaultSettings(),

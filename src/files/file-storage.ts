@@ -1,9 +1,16 @@
+import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { TEMP_DIR } from "../lib/data-folder.ts";
 import { NotFoundError } from "../lib/errors.ts";
 import { detectMime, SNIFF_LENGTH } from "../lib/mime.ts";
 import type { UploadedFile } from "../lib/upload.ts";
+import { IntentLog } from "./intents.ts";
 import type { StorageDriver, StoredFile } from "./storage/driver.ts";
 import { LocalDriver } from "./storage/local.ts";
+import { UnsettledFiles } from "./unsettled.ts";
+
+/** Folder inside the data folder that says which files may be left over. */
+const INTENTS_DIR = ".pb_files_unsettled";
 
 /** Metadata key of the name a client gave (PocketBase: tools/filesystem). */
 const ORIGINAL_NAME_KEY = "original-filename";
@@ -25,10 +32,14 @@ export class FileStorage {
   readonly local: StorageDriver;
   #driver: StorageDriver;
 
-  /** @param root folder of local files; made when the first one is stored */
-  constructor(root: string) {
-    this.local = new LocalDriver(root);
+  /** Keeps files and rows together. */
+  readonly unsettled: UnsettledFiles;
+
+  /** @param dataDir files are in its folder `storage`, made when the first one is stored */
+  constructor(dataDir: string) {
+    this.local = new LocalDriver(join(dataDir, "storage"), { tempDir: join(dataDir, TEMP_DIR) });
     this.#driver = this.local;
+    this.unsettled = new UnsettledFiles(this, new IntentLog(join(dataDir, INTENTS_DIR)));
   }
 
   /** Where the files are now. */
@@ -47,6 +58,7 @@ export class FileStorage {
     await this.#driver.put(key, file.stream(), {
       contentType: detectMime(await file.head(SNIFF_LENGTH)).mime,
       metadata: { [ORIGINAL_NAME_KEY]: originalName },
+      sameAs: file.onDisk,
     });
   }
 

@@ -1,7 +1,11 @@
 import type { App } from "../app.ts";
 import { Collection } from "../collections/collection.ts";
+import type { Database } from "../db/database.ts";
+import type { Field } from "../fields/field.ts";
 import { fieldType } from "../fields/index.ts";
 import { RecordModel } from "../records/record.ts";
+import type { Intent } from "./intents.ts";
+import type { FileChange } from "./unsettled.ts";
 import { S3Driver } from "./storage/s3.ts";
 
 /**
@@ -9,12 +13,12 @@ import { S3Driver } from "./storage/s3.ts";
  * The storage is the one that the settings name, from the moment they are loaded.
  */
 export function bindFileHooks(app: App): void {
-  app.onModelAfterDeleteSuccess().bind({
+  app.onModelDeleteExecute().bind({
     id: "__pbFilesManagerDelete__",
-    priority: -99,
+    priority: 99,
     func: async (event) => {
-      const folder = folderOf(event.model);
-      if (folder !== undefined) await removeFolder(event.app, folder);
+      const intent = intentOf(event.model);
+      if (intent) await intend(event.app, intent);
       await event.next();
     },
   });
@@ -33,21 +37,49 @@ export function bindFileHooks(app: App): void {
   });
 }
 
-function folderOf(model: unknown): string | undefined {
-  if (model instanceof Collection) return hasFiles(model) ? `${model.id}/` : undefined;
-  if (!(model instanceof RecordModel) || !hasFiles(model.collection)) return undefined;
-  return `${model.collection.id}/${model.lastSavedId}/`;
-}
-
-function hasFiles({ fields }: Collection): boolean {
-  return fields.some((field) => fieldType(field).holdsFiles === true);
-}
-
-/** The row is gone either way: what is left over is only worth a warning. */
-async function removeFolder(app: App, folder: string): Promise<void> {
-  try {
-    await app.files.deletePrefix(folder);
-  } catch (error) {
-    app.logger.warn("failed to delete the files of a deleted model", { folder, error });
+/** What a delete leaves to be deleted. */
+function intentOf(model: unknown): Intent | undefined {
+  if (model instanceof Collection) {
+    const folder = `${model.id}/`;
+    return fileFields(model).length > 0 ? { folder, names: [], isDelete: true } : undefined;
   }
+  if (!(model instanceof RecordModel)) return undefined;
+  const fields = fileFields(model.collection);
+  const folder = `${model.collection.id}/${model.lastSavedId}/`;
+  const names = fields.flatMap(({ name }) => model.getStrings(name));
+  return fields.length > 0 ? { folder, names, isDelete: true } : undefined;
+}
+
+function fileFields({ fields }: Collection): Field[] {
+  return fields.filter((field) => fieldType(field).holdsFiles === true);
+}
+
+interface Deletes {
+  readonly change: FileChange;
+  readonly intents: Intent[];
+}
+
+/** What transactions delete, noted on the disk in one go before the commit. */
+const deletes = new WeakMap<Database, Deletes>();
+
+/** Records and collections are always deleted inside a transaction. */
+async function intend(tx: App, intent: Intent): Promise<void> {
+  const { change, intents } = deletes.get(tx.db) ?? beginDeletes(tx);
+  await change.enter(intent.folder);
+  intents.push(intent);
+}
+
+function beginDeletes(tx: App): Deletes {
+  const begun: Deletes = { change: tx.files.unsettled.begin(), intents: [] };
+  deletes.set(tx.db, begun);
+  tx.afterTransaction((outer) => begun.change.settle(outer));
+  tx.beforeCommit(async () => {
+    try {
+      await begun.change.intend(begun.intents);
+    } catch (error) {
+      // A full disk must not keep anyone from making room.
+      tx.logger.warn("failed to note which files are deleted", { error: String(error) });
+    }
+  });
+  return begun;
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { posix } from "node:path";
 import { Semaphore } from "../lib/semaphore.ts";
 import type { FileStorage, OpenFile } from "./file-storage.ts";
 import { drawThumb, type ThumbFormat } from "./thumb-image.ts";
@@ -63,6 +64,10 @@ export class Thumbs {
     const { contentType } = original;
     const thumb = await drawThumb(bytes, parsed, { contentType, format });
     await this.#files.put(thumbKey, thumb.bytes, thumb.contentType);
+    if (await this.#files.exists(originalKey)) return;
+    // Deleted meanwhile, and its thumbs before this one was there.
+    await this.#files.deletePrefix(`${posix.dirname(thumbKey)}/`);
+    throw new Error("the original was deleted");
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -145,6 +146,7 @@ class FormReader {
     const chunks: Buffer[] = [];
     let size = 0;
     let file: FileHandle | undefined;
+    const hash = createHash("md5");
     const path = join(this.#options.tempDir, `upload_${randomText(20)}`);
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -152,19 +154,22 @@ class FormReader {
         chunks.push(chunk);
         if (size <= MAX_MEMORY_FILE) continue;
         file ??= await this.#createFile(path);
-        for (const held of chunks.splice(0)) await file.appendFile(held);
+        for (const held of chunks.splice(0)) {
+          hash.update(held);
+          await file.appendFile(held);
+        }
       }
     } finally {
       await file?.close();
     }
     if (file === undefined) return uploadFromBytes(originalName, Buffer.concat(chunks));
-    return uploadFromPath(path, { originalName });
+    return uploadFromPath(path, { originalName, md5: hash.digest("base64") });
   }
 
   async #createFile(path: string): Promise<FileHandle> {
     this.#paths.push(path);
     await mkdir(this.#options.tempDir, { recursive: true });
-    return open(path, "wx", 0o600);
+    return open(path, "wx");
   }
 }
 

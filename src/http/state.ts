@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import type { App } from "../app.ts";
+import { TEMP_DIR } from "../lib/data-folder.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { RequestInfo } from "../records/request-info.ts";
 import { type BoundBody, bindBody, isMultipart, readBytes } from "./body.ts";
 import type { Incoming } from "./incoming.ts";
 import { discardBody, type Outgoing, type ResponseBody, type ResponseHeaders } from "./outgoing.ts";
 import { Query } from "./query.ts";
-
-/** Folder inside the data folder for what must not outlive a request; left out of backups. */
-export const TEMP_DIR = ".pb_temp_to_delete";
 
 /** Mutable twin of `RequestInfo`: its auth and context follow the request. */
 type LiveInfo = { -readonly [K in keyof RequestInfo]: RequestInfo[K] };

@@ -11,6 +11,8 @@ export interface UploadNameOptions {
   readonly originalName?: string;
   /** The exact name to store under, past normalisation and random suffix. */
   readonly name?: string;
+  /** The base64 MD5 of a temporary file's bytes: the storage may then link to it instead of copying. */
+  readonly md5?: string;
 }
 
 /** A file of bytes in memory. */
@@ -42,6 +44,7 @@ export function uploadFromPath(path: string, options: UploadNameOptions = {}): U
     size,
     stream: () => Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>,
     head: (length) => readHead(path, length),
+    ...(options.md5 !== undefined && { onDisk: { path, md5: options.md5 } }),
   };
 }
 

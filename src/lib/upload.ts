@@ -10,6 +10,14 @@ export interface UploadedFile {
   stream(): ReadableStream<Uint8Array>;
   /** The first `length` bytes, for sniffing the type. */
   head(length: number): Promise<Uint8Array>;
+  /** Where the content is when it is in a temporary file; that may be linked to, but not changed. */
+  readonly onDisk?: FileOnDisk;
+}
+
+/** A file with the base64 MD5 of its bytes. */
+export interface FileOnDisk {
+  readonly path: string;
+  readonly md5: string;
 }
 
 export function isUploadedFile(value: unknown): value is UploadedFile {

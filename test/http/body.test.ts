@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bodyLimit } from "../../src/http/middleware/body-limit.ts";
-import { TEMP_DIR } from "../../src/http/state.ts";
+import { TEMP_DIR } from "../../src/lib/data-folder.ts";
 import type { TestServer } from "../../src/testing/index.ts";
 import {
   ask,

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { FileOnDisk } from "../../lib/upload.ts";
 
 /** What a storage knows of a file without reading it. */
 export interface StoredFile {
@@ -14,6 +15,8 @@ export interface StoredFile {
 export interface PutOptions {
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** A file on this machine with the bytes of the source: a driver may link to it instead of reading them. */
+  readonly sameAs?: FileOnDisk | undefined;
 }
 
 export type FileSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Stats } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import {
   type FileHandle,
+  link,
   mkdir,
   open,
   readdir,
@@ -10,7 +11,7 @@ import {
   rm,
   stat,
 } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { NotFoundError } from "../../lib/errors.ts";
 import { readFileBytes, readFilePart } from "../../lib/file-part.ts";
@@ -30,6 +31,8 @@ export interface LocalDriverOptions {
    * changes is seen at once. One second when absent.
    */
   readonly trustMs?: number;
+  /** Where files are written before they are complete, on the same disk; beside their place when absent. */
+  readonly tempDir?: string;
 }
 
 /**
@@ -39,29 +42,31 @@ export interface LocalDriverOptions {
 export class LocalDriver implements StorageDriver {
   readonly #root: string;
   readonly #trustMs: number;
+  readonly #tempDir: string | undefined;
   readonly #cache = new FileCache(CACHE_BYTES);
 
   /** @param root made when the first file is stored */
   constructor(root: string, options: LocalDriverOptions = {}) {
     this.#root = resolve(root);
     this.#trustMs = options.trustMs ?? TRUST_MS;
+    this.#tempDir = options.tempDir;
   }
 
   async put(key: string, source: FileSource, options: PutOptions): Promise<void> {
     const path = this.#pathOf(key);
     const created = await mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.${process.hrtime.bigint().toString(16)}${process.pid.toString(16)}.tmp`;
+    const staged = await this.#stage(path);
     try {
-      const md5 = await writeDurably(temporary, source);
-      await writeDurably(`${temporary}${SIDECAR}`, [Buffer.from(toSidecar(options, md5))]);
-      await rename(`${temporary}${SIDECAR}`, path + SIDECAR);
-      await rename(temporary, path);
+      const md5 =
+        (await linkDurably(options.sameAs, staged)) ?? (await writeDurably(staged, source));
+      await writeDurably(staged + SIDECAR, [Buffer.from(toSidecar(options, md5))]);
+      await move(staged + SIDECAR, path + SIDECAR);
+      await move(staged, path);
       this.#cache.delete(path);
     } catch (error) {
-      await Promise.all([
-        rm(temporary, { force: true }),
-        rm(`${temporary}${SIDECAR}`, { force: true }),
-      ]);
+      const files = [staged, staged + SIDECAR];
+      if (!(await orMissing(stat(path)))) files.push(path + SIDECAR);
+      await Promise.all(files.map((file) => rm(file, { force: true })));
       throw error;
     }
     await syncFolders(dirname(path), created === undefined ? dirname(path) : dirname(created));
@@ -135,6 +140,14 @@ export class LocalDriver implements StorageDriver {
     await this.put(toKey, source instanceof Uint8Array ? [source] : source, from);
   }
 
+  /** @returns where a file is written until it is complete */
+  async #stage(path: string): Promise<string> {
+    const suffix = `${process.hrtime.bigint().toString(16)}${process.pid.toString(16)}.tmp`;
+    if (this.#tempDir === undefined) return `${path}.${suffix}`;
+    await mkdir(this.#tempDir, { recursive: true });
+    return join(this.#tempDir, `file.${suffix}`);
+  }
+
   async #find(path: string): Promise<CachedFile | undefined> {
     const known = this.#cache.get(path);
     const now = performance.now();
@@ -175,6 +188,40 @@ async function writeDurably(path: string, source: FileSource): Promise<string> {
     await file.close();
   }
   return hash.digest("base64");
+}
+
+/**
+ * Gives a file another name and waits until it is on the disk.
+ *
+ * @returns its MD5; undefined when there is no file, or it cannot be linked to from there
+ */
+async function linkDurably(file: PutOptions["sameAs"], path: string): Promise<string | undefined> {
+  if (!file) return undefined;
+  try {
+    await link(file.path, path);
+  } catch {
+    return undefined;
+  }
+  const handle = await open(path, "r");
+  await handle.sync().finally(() => handle.close());
+  return file.md5;
+}
+
+/** Renames a file; one from another disk is copied beside its place first. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error) || error.code !== "EXDEV") throw error;
+    const beside = join(dirname(to), basename(from));
+    try {
+      await writeDurably(beside, createReadStream(from));
+      await rename(beside, to);
+    } finally {
+      await rm(beside, { force: true });
+    }
+    await rm(from, { force: true });
+  }
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
