@@ -46,6 +46,23 @@ const HEAD_ONLY: ReadonlySet<string> = new Set(
 const TABLE_PARTS: ReadonlySet<string> = new Set(
   "caption col colgroup tbody td tfoot th thead tr".split(" "),
 );
+/** Elements that end a paragraph that was left open… */
+const ENDS_PARAGRAPH: ReadonlySet<string> = new Set(
+  "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre search section summary table ul".split(
+    " ",
+  ),
+);
+/** … unless one of these stands between. */
+const KEEPS_PARAGRAPH: ReadonlySet<string> = new Set(
+  "applet button caption marquee object table td template th svg math".split(" "),
+);
+/** Items end the one before them, unless one of these stands between. */
+const KEEPS_ITEM: ReadonlySet<string> = new Set(
+  [...ENDS_PARAGRAPH, ...KEEPS_PARAGRAPH, "iframe", "select", "textarea"].filter(
+    (name) => !["address", "div", "p"].includes(name),
+  ),
+);
+
 /** Elements that end a drawing that was left open. */
 const ENDS_FOREIGN: ReadonlySet<string> = new Set(
   "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li menu meta ol p pre s small span strike strong sub sup table u ul".split(
@@ -116,6 +133,9 @@ class TextReader {
     }
     if (ENDS_FOREIGN.has(name)) for (const foreign of FOREIGN) this.#close(foreign);
     if (this.#isIgnored(name)) return;
+    if (name === "li") this.#closeWithin(["li"], KEEPS_ITEM);
+    if (name === "dd" || name === "dt") this.#closeWithin(["dd", "dt"], KEEPS_ITEM);
+    if (ENDS_PARAGRAPH.has(name)) this.#closeWithin(["p"], KEEPS_PARAGRAPH);
     const isInHead = !this.#hasBody && (name === "head" || HEAD_ONLY.has(name));
     this.#hasBody ||= !isInHead;
     const isHidden = isInHead || EXCLUDED.has(name);
@@ -135,6 +155,12 @@ class TextReader {
     const isHidden = isExcluded || this.#bytes > this.#enough;
     this.#open.push({ name, isHidden });
     if (isHidden) this.#hidden++;
+  }
+
+  /** Closes the innermost one of some elements, when it is not beyond a boundary. */
+  #closeWithin(names: readonly string[], boundaries: ReadonlySet<string>): void {
+    const found = this.#open.findLast(({ name }) => names.includes(name) || boundaries.has(name));
+    if (found && names.includes(found.name)) this.#close(found.name);
   }
 
   #close(name: string): void {
