@@ -1,5 +1,5 @@
 /**
- * Completes package-lock.json after npm has written it (`npm run lock`): npm builds every dependency that
+ * Completes package-lock.json after npm has written it (`npm run lock`; with `--check` it only looks): npm builds every dependency that
  * holds a binding.gyp with a compiler, and does not copy into the lock file that a package has opted out of it
  * (`"gypfile": false`) because it brings its binaries along.
  */
@@ -14,10 +14,16 @@ const ROOT = join(import.meta.dirname, "..");
 const FILE = join(ROOT, "package-lock.json");
 
 const lock: Lock = JSON.parse(readFileSync(FILE, "utf8"));
-for (const [path, entry] of Object.entries(lock.packages)) {
-  if (path !== "" && optsOut(path)) entry.gypfile = false;
+const unmarked = Object.entries(lock.packages).filter(
+  ([path, entry]) => path !== "" && entry.gypfile !== false && optsOut(path),
+);
+if (process.argv.includes("--check")) {
+  for (const [path] of unmarked) console.error(`${path} is not marked as ready-made: npm run lock`);
+  process.exitCode = unmarked.length > 0 ? 1 : 0;
+} else {
+  for (const [, entry] of unmarked) entry.gypfile = false;
+  writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
 }
-writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
 
 function optsOut(path: string): boolean {
   try {

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 interface LockEntry {
   readonly version: string;
   readonly resolved?: string;
-  readonly gypfile?: boolean;
   readonly hasInstallScript?: boolean;
   readonly os?: string | readonly string[];
   readonly cpu?: string | readonly string[];
@@ -39,15 +38,6 @@ test("the lock file names no host", () => {
   expect(entries.filter(([, { resolved }]) => resolved).map(([path]) => path)).toEqual([]);
 });
 
-// npm would call a compiler for it, which not everyone has. Mended by `npm run lock`.
-test("every installed package with a binding.gyp is marked as ready-made in the lock file", () => {
-  const unmarked = entries
-    .filter(([path, entry]) => hasBindings(path) && entry.gypfile !== false)
-    .map(([path]) => path);
-  expect(unmarked).toEqual([]);
-  expect(hasBindings("node_modules/better-sqlite3")).toBe(true);
-});
-
 test("no dependency has an install script, but for what only macOS tools use", () => {
   const paths = entries.filter(([, entry]) => entry.hasInstallScript).map(([path]) => path);
   expect(paths.filter((path) => !path.endsWith("/fsevents"))).toEqual([]);
@@ -60,7 +50,3 @@ test("every script starts through the launcher, so that an old Node can run it",
     }
   }
 });
-
-function hasBindings(path: string): boolean {
-  return existsSync(new URL(`${path}/binding.gyp`, root));
-}
