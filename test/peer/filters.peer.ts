@@ -207,31 +207,37 @@ function literal(value: string | number | null): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
 }
 
-const TAGS =
-  "p div span b i a ul li h1 script style em code section small blockquote pre strong".split(" ");
-const TEXTS = [
-  "hello",
-  "wörld",
-  " ",
-  "  ",
-  "\n",
-  "x &amp; y",
-  "&lt;",
-  "&copy;",
-  "&nbsp;",
-  "1 < 2",
-  "😀",
-  ".",
-  "a>b",
-  "<br>",
-  "<hr>",
-];
+const CONTAINERS = ["div", "section", "blockquote", "article", "li"];
+const BLOCKS = ["p", "h1", "h2", "pre"];
+const INLINE = ["span", "b", "i", "a", "em", "strong", "code", "small", "script"];
+const TEXTS = "hello|wörld| |  |\n|x &amp; y|&lt;|&copy;|&nbsp;|1 < 2|😀|.|a>b|<br>".split("|");
 
 /** Well-formed, as editors write it. */
 function randomHtml(source: Random, depth: number): string {
-  return Array.from({ length: source.integer(1, 4) }, () => {
-    if (depth === 0 || source.chance(0.4)) return source.pick(TEXTS);
-    const tag = source.pick(TAGS);
-    return `<${tag}${source.chance(0.2) ? ' class="a>b"' : ""}>${randomHtml(source, depth - 1)}</${tag}>`;
-  }).join("");
+  const content = (inner: () => string) =>
+    Array.from({ length: source.integer(1, 4) }, inner).join("");
+  const element = (tag: string, inner: string) =>
+    `<${tag}${source.chance(0.2) ? ' class="a>b"' : ""}>${inner}</${tag}>`;
+  const inline = (level: number): string =>
+    level === 0 || source.chance(0.5)
+      ? source.pick(TEXTS)
+      : element(
+          source.pick(INLINE),
+          content(() => inline(level - 1)),
+        );
+  const block = (level: number): string => {
+    if (source.chance(0.3)) return inline(2);
+    if (level === 0 || source.chance(0.5))
+      return element(
+        source.pick(BLOCKS),
+        content(() => inline(2)),
+      );
+    const container = source.pick(CONTAINERS);
+    const inner = element(
+      container,
+      content(() => block(level - 1)),
+    );
+    return container === "li" ? `<ul>${inner}</ul>` : inner;
+  };
+  return content(() => block(depth));
 }
