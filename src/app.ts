@@ -22,7 +22,7 @@ import { type DatabaseFile, openDatabase } from "./db/open.ts";
 import { readStamps, type Stamps } from "./db/stamps.ts";
 import { createHooks, defineGetters, type EventHooks, type HookGetters } from "./events/events.ts";
 import type { Model } from "./events/model.ts";
-import { features } from "./features.ts";
+import { features, upkeep } from "./features.ts";
 import { FileStorage } from "./files/file-storage.ts";
 import { NotFoundError } from "./lib/errors.ts";
 import type { RequestLogEntry } from "./http/middleware/activity-log.ts";
@@ -53,7 +53,6 @@ export type AfterTransaction = (outer: App, error: unknown) => Promise<void>;
 /** State that an app shares with the apps of its transactions. */
 interface Shared {
   readonly config: AppConfig;
-  readonly events: EventHooks;
   readonly logger: Logger;
   readonly store: Map<string, unknown>;
   readonly crons: CronTable;
@@ -75,24 +74,34 @@ interface Transaction {
   readonly after: AfterTransaction[];
 }
 
+/** An app that is another one seen differently: inside a transaction, or without its hooks. */
+interface View {
+  readonly of: App;
+  readonly transaction: Transaction | undefined;
+  readonly events: EventHooks;
+}
+
 /** The getters of every event (`app.onRecordCreate(…)`), made from the event table. */
 export interface App extends HookGetters {}
 
 export class App {
   readonly #shared: Shared;
+  readonly #events: EventHooks;
   readonly #transaction: Transaction | undefined;
   readonly #collections: CollectionCache;
   readonly auth: AuthService;
   readonly mail: MailService;
 
   constructor(options: AppOptions) {
-    const transaction = TRANSACTIONS.get(options);
-    this.#transaction = transaction;
-    this.#shared = transaction ? transaction.outer.#shared : newShared(completeConfig(options));
-    this.#collections = transaction ? transaction.collections : new CollectionCache();
-    this.auth = transaction ? transaction.outer.auth.within(this) : new AuthService(this);
+    const view = VIEWS.get(options);
+    this.#shared = view ? view.of.#shared : newShared(completeConfig(options));
+    this.#events = view?.events ?? createHooks();
+    this.#transaction = view?.transaction;
+    this.#collections =
+      view?.transaction?.collections ?? (view ? view.of.#collections : new CollectionCache());
+    this.auth = view ? view.of.auth.within(this) : new AuthService(this);
     this.mail = new MailService(this);
-    if (!transaction) for (const register of features) register(this);
+    if (!view) for (const register of features) register(this);
   }
 
   get config(): AppConfig {
@@ -101,7 +110,7 @@ export class App {
 
   /** The hooks themselves, for triggering. */
   get events(): EventHooks {
-    return this.#shared.events;
+    return this.#events;
   }
 
   get logger(): Logger {
@@ -173,20 +182,42 @@ export class App {
   // Lifecycle
 
   /**
-   * Opens the data folder: databases, system migrations, collections, settings.
+   * Opens the data folder: databases, system migrations, collections, settings. An open one is closed first.
    *
    * @throws Error with a sentence when the folder cannot be used
    */
   async bootstrap(): Promise<void> {
-    if (this.#shared.databases) return;
     const event = new BootstrapEvent(this);
     await this.events.onBootstrap.trigger(event, async () => {
+      await this.clearBootstrap();
       await this.#openDatabases();
       await runSystemMigrations(this.#open.data, this.#open.auxiliary);
       await this.collections.load(this.db);
       if (!(await hasSettings(this))) await this.save(new Settings(defaultSettings(), true));
       await loadSettings(this);
     });
+  }
+
+  get isBootstrapped(): boolean {
+    return this.#shared.databases !== undefined;
+  }
+
+  /** Closes what `bootstrap` has opened; does nothing when nothing is open. */
+  async clearBootstrap(): Promise<void> {
+    if (!this.isBootstrapped) return;
+    await this.events.onBootstrapClear.trigger(new BootstrapEvent(this), async () => {
+      this.crons.stop();
+      this.auth.tokens.forgetAll();
+      const { data, auxiliary } = this.#open;
+      this.#shared.databases = undefined;
+      await data.close();
+      await auxiliary.close();
+    });
+  }
+
+  /** PocketBase's old name of `clearBootstrap`. */
+  resetBootstrapState(): Promise<void> {
+    return this.clearBootstrap();
   }
 
   /** Makes the routes, those of extensions included. Called once, after `bootstrap`. */
@@ -202,13 +233,21 @@ export class App {
   /** Closes everything in the reverse order; the app cannot be used afterwards. */
   async terminate(isRestart = false): Promise<void> {
     const event = new TerminateEvent(this, isRestart);
-    await this.events.onTerminate.trigger(event, async () => {
-      this.crons.stop();
-      const databases = this.#shared.databases;
-      this.#shared.databases = undefined;
-      await databases?.data.close();
-      await databases?.auxiliary.close();
-    });
+    await this.events.onTerminate.trigger(event, () => this.clearBootstrap());
+  }
+
+  /**
+   * The same app without any handler, neither the engine's nor anybody's. Unsafe: checks of records, dates,
+   * sealed passwords, stored files, cascades and realtime all come of handlers. What is written is what was set.
+   */
+  unsafeWithoutHooks(): App {
+    const transaction = this.#transaction && {
+      ...this.#transaction,
+      outer: this.#transaction.outer.unsafeWithoutHooks(),
+    };
+    const bare = this.#view({ of: this, transaction, events: createHooks() });
+    for (const bind of upkeep) bind(bare);
+    return bare;
   }
 
   // Transactions
@@ -232,7 +271,13 @@ export class App {
     let outcome: { readonly value: T } | { readonly error: unknown };
     try {
       const value = await this.#open.data.write(async (db) => {
-        const tx = this.#within({ db, outer: this, collections: this.collections.fork(), before, after });
+        const tx = this.#within({
+          db,
+          outer: this,
+          collections: this.collections.fork(),
+          before,
+          after,
+        });
         const result = await work(tx);
         for (const callback of before) await callback();
         return result;
@@ -250,7 +295,9 @@ export class App {
   /** Adds something to do once this transaction has ended (PocketBase: TxInfo.OnComplete). */
   afterTransaction(callback: AfterTransaction): void {
     if (!this.#transaction) throw new Error("afterTransaction is for the app inside a transaction");
-    this.#transaction.after.push(callback);
+    const { after, outer } = this.#transaction;
+    // With this app's own hooks or lack of them, whoever began the transaction.
+    after.push((_, error) => callback(outer, error));
   }
 
   /** Adds something to do when the work of this transaction is done, before it is committed. */
@@ -378,8 +425,12 @@ export class App {
   }
 
   #within(transaction: Transaction): App {
+    return this.#view({ of: this, transaction, events: this.events });
+  }
+
+  #view(view: View): App {
     const options: AppOptions = { dataDir: this.config.dataDir };
-    TRANSACTIONS.set(options, transaction);
+    VIEWS.set(options, view);
     return new App(options);
   }
 
@@ -413,15 +464,13 @@ export class App {
 
 defineGetters(App.prototype);
 
-/** How `#within` hands a transaction to the constructor without making it part of the public options. */
-const TRANSACTIONS = new WeakMap<AppOptions, Transaction>();
+/** How a view reaches the constructor without being part of the public options. */
+const VIEWS = new WeakMap<AppOptions, View>();
 
 function newShared(config: AppConfig): Shared {
-  const events = createHooks();
   const logger = new Logger();
   return {
     config,
-    events,
     logger,
     store: new Map(),
     crons: new CronTable(logger),

@@ -1,6 +1,8 @@
 import type { App } from "./app.ts";
+import { forgetTokensOfChanged } from "./auth/hooks.ts";
 import { registerAuth } from "./auth/register.ts";
 import { registerBatch } from "./batch/register.ts";
+import { leaveCommitOrder } from "./changes/leave-order.ts";
 import { registerChanges } from "./changes/register.ts";
 import { registerCollections } from "./collections/register.ts";
 import { registerCrons } from "./crons/register.ts";
@@ -31,3 +33,6 @@ export const features: readonly ((app: App) => void)[] = [
   registerFiles,
   registerHealth,
 ];
+
+/** What keeps the engine's own memory right: bound even where there are no hooks (`app.unsafeWithoutHooks()`). */
+export const upkeep: readonly ((app: App) => void)[] = [forgetTokensOfChanged, leaveCommitOrder];

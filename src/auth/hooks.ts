@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { AuthExtraTable } from "../db/dialect/auth-extras.ts";
 import { existsInAny } from "../db/dialect/references.ts";
 import type { ModelEvent } from "../events/model.ts";
 import { problem, ValidationError } from "../lib/errors.ts";
@@ -8,10 +9,9 @@ import { findRecord } from "../records/find.ts";
 import { RecordModel } from "../records/record.ts";
 import { passwordHash } from "./passwords.ts";
 import { bindAuthReferences, deleteReferencing, findReferencing } from "./references.ts";
-import type { TokenRecords } from "./token-records.ts";
 
 /** What happens to auth records beside the ordinary save (PocketBase: core/record_model.go and the auth models). */
-export function bindAuthHooks(app: App, tokens: TokenRecords): void {
+export function bindAuthHooks(app: App): void {
   const ifAuth = (func: (event: RecordEvent) => Promise<void>) => (event: RecordEvent) =>
     event.record.collection.isAuth ? func(event) : event.next();
   app
@@ -30,7 +30,20 @@ export function bindAuthHooks(app: App, tokens: TokenRecords): void {
     .onRecordUpdateExecute()
     .bind({ id: "__pbAuthTokenKeyChange__", priority: 99, func: ifAuth(dropOneTimePasswords) });
   bindAuthReferences(app);
-  forgetTokens(app, tokens);
+  forgetTokensOfChanged(app);
+}
+
+/** A remembered token must not outlive a change of its record. */
+export function forgetTokensOfChanged(app: App): void {
+  const { tokens } = app.auth;
+  const forget = async (event: ModelEvent): Promise<void> => {
+    if (event.model instanceof RecordModel && event.model.collection.isAuth)
+      tokens.forget(event.model);
+    await event.next();
+  };
+  for (const hook of [app.onModelAfterUpdateSuccess(), app.onModelAfterDeleteSuccess()]) {
+    hook.bind({ id: "__pbAuthForgetTokens__", priority: -9999, func: forget });
+  }
 }
 
 /** An id is one person's in all auth collections together: a rule that compares only ids must not be fooled. */
@@ -69,7 +82,9 @@ async function dropSecondFactors(event: RecordEvent): Promise<void> {
   await deleteReferencing(event.app, "_authOrigins", event.record);
 }
 
-/** Whoever linked an account before its owner proved the address may be someone else. */
+const WAYS_IN: readonly AuthExtraTable[] = ["_xApiKeys", "_xTotp", "_xRecoveryCodes", "_xPasskeys"];
+
+/** Whoever linked an account before its owner proved the address may be someone else; so may who added a key. */
 async function dropExternalAuths(event: RecordEvent): Promise<void> {
   const { record } = event;
   const original = record.original();
@@ -78,10 +93,10 @@ async function dropExternalAuths(event: RecordEvent): Promise<void> {
   try {
     await outer.runInTransaction(async (tx) => {
       event.app = tx;
-      if ((await findReferencing(tx, "_externalAuths", record)).length > 0) {
-        await deleteReferencing(tx, "_externalAuths", record);
-        refreshTokenKey(record);
-      }
+      const links = await findReferencing(tx, "_externalAuths", record);
+      await deleteReferencing(tx, "_externalAuths", record);
+      const others = await tx.auth.extras.deleteOwned(tx, record, WAYS_IN);
+      if (links.length + others > 0) refreshTokenKey(record);
       await event.next();
     });
   } finally {
@@ -98,16 +113,4 @@ async function dropOneTimePasswords(event: RecordEvent): Promise<void> {
 
 export function refreshTokenKey(record: RecordModel): void {
   record.setRaw("tokenKey", randomText(50));
-}
-
-/** A remembered token must not outlive a change of its record. */
-function forgetTokens(app: App, tokens: TokenRecords): void {
-  const forget = async (event: ModelEvent): Promise<void> => {
-    if (event.model instanceof RecordModel && event.model.collection.isAuth)
-      tokens.forget(event.model);
-    await event.next();
-  };
-  for (const hook of [app.onModelAfterUpdateSuccess(), app.onModelAfterDeleteSuccess()]) {
-    hook.bind({ id: "__pbAuthForgetTokens__", priority: -9999, func: forget });
-  }
 }

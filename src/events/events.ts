@@ -71,6 +71,7 @@ export const EVENTS = {
   onBootstrap: plain<BootstrapEvent>(
     "the app opens its databases, runs system migrations and loads its caches",
   ),
+  onBootstrapClear: plain<BootstrapEvent>("the app lets go of what it opened at its bootstrap"),
   onServe: plain<ServeEvent>("the routes are made, before the server listens"),
   onTerminate: plain<TerminateEvent>("the app closes"),
 
