@@ -39,7 +39,9 @@ test("every route with parameters or a body has a right request to spoil", () =>
 describe.each(Object.entries(CALLERS))("as %s", (caller, token) => {
   test.each(routes)("%s", async (route) => {
     const problems: string[] = [];
-    for (const bad of badRequests(route, samples[route])) {
+    for (const bad of badRequests(route, samples[route]).filter(({ name }) =>
+      isFor(caller, name),
+    )) {
       const before = dataVersion();
       const answer = await ask(bad, token);
       const found = judge(answer, route, caller);
@@ -75,6 +77,12 @@ function mayWrite({ status }: Answered, { name }: BadRequest, route: string): bo
 test("no prototype was touched", () => {
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
 });
+
+/** What takes its time is not sent by everyone. */
+function isFor(caller: string, name: string): boolean {
+  if (name === "body: oversized") return caller === "superuser";
+  return caller !== "user" || !name.startsWith("value: ");
+}
 
 /** A second time when it took long: a busy machine is no hang. */
 async function ask(bad: BadRequest, token: string): Promise<Answered> {
