@@ -148,11 +148,18 @@ const jobs: CollectionDefinition = {
     { name: "request_hash", type: "text", hidden: true, max: 64 },
     { name: "finished_at", type: "date" },
     ...TIMES,
+    // When the paid request was about to be sent; empty while the job waits for its turn.
+    { name: "submitted_at", type: "date" },
+    // The jobs of one order; empty for a single one.
+    { name: "batch_id", type: "text", max: 50 },
+    { name: "priority", type: "number", onlyInt: true },
+    { name: "retried_from", type: "text", max: 15 },
   ],
   indexes: [
     "CREATE INDEX `idx_jobs_user_created` ON `jobs` (`user_id`, `created`)",
     "CREATE INDEX `idx_jobs_state` ON `jobs` (`state`)",
     "CREATE UNIQUE INDEX `idx_jobs_idempotency` ON `jobs` (`user_id`, `idempotency_key`) WHERE `idempotency_key` != ''",
+    "CREATE INDEX `idx_jobs_user_batch` ON `jobs` (`user_id`, `batch_id`)",
   ],
 };
 

@@ -50,6 +50,10 @@ export interface JobsRecord extends BaseRecord {
   error_message: string;
   warnings: unknown;
   finished_at: string;
+  submitted_at: string;
+  batch_id: string;
+  priority: number;
+  retried_from: string;
 }
 
 export interface ImagesRecord extends BaseRecord {

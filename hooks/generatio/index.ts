@@ -3,7 +3,9 @@ import { answerErrors } from "./answer-errors.ts";
 import { ProductError } from "./errors.ts";
 import { addCustomGenerateRoutes } from "./families/custom.ts";
 import { startNotes } from "./start-notes.ts";
-import { expireAbandoned, markInterrupted } from "./jobs/recover.ts";
+import { adoptLate } from "./jobs/adopt.ts";
+import { endAbandoned, markInterrupted } from "./jobs/recover.ts";
+import { repeat, type Repeated } from "./repeat.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
 import { bindJobHooks } from "./jobs/hooks.ts";
@@ -12,6 +14,7 @@ import { createProduct, type Product } from "./product.ts";
 import { addFinancialRoutes } from "./routes/financial.ts";
 import { addFolderRoutes } from "./routes/folders.ts";
 import { requireUser } from "./routes/group.ts";
+import { addJobRoutes } from "./routes/jobs.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addPreferenceRoutes } from "./routes/preferences.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
@@ -27,7 +30,7 @@ export default function generatio(app: App): void {
   bindLibraryHooks(app);
   bindProtection(app);
   bindPreferenceHooks(app);
-  bindJobHooks(app);
+  bindJobHooks(product);
   bindLifecycle(product);
   app.onServe().bindFunc((event) => {
     const group = event.router.group("/api/custom").bind(answerErrors);
@@ -37,6 +40,7 @@ export default function generatio(app: App): void {
     addSessionRoutes(members, product);
     addCustomGenerateRoutes(members, product);
     addModelRoutes(members);
+    addJobRoutes(members, product);
     addFinancialRoutes(members, product);
     addPreferenceRoutes(members, product);
     addFolderRoutes(members, product);
@@ -49,19 +53,18 @@ export default function generatio(app: App): void {
 
 /** What happens at the start, now and then, and at the end. */
 function bindLifecycle(product: Product): void {
-  const { app, settings, sessions, vault, jobs } = product;
-  let sweeping: NodeJS.Timeout | undefined;
+  const { app, settings, sessions, jobs } = product;
+  const timers: Repeated[] = [];
   app.onServe().bindFunc(async (event) => {
     requireCollections(app);
     event.notes.push(...startNotes(settings));
     await markInterrupted(product);
-    sweeping = setInterval(() => {
-      sessions.sweep();
-      vault.sweep();
-      expireAbandoned(product).catch((error: unknown) =>
-        app.logger.error("sweep failed", { error }),
-      );
-    }, settings.cleanupIntervalMs).unref();
+    timers.push(
+      repeat(app, settings.cleanupIntervalMs, () => sweep(product)),
+      repeat(app, Math.min(LATE_LOOK_MS, settings.cleanupIntervalMs), (signal) =>
+        adoptLate(product, signal),
+      ),
+    );
     return event.next();
   });
   app.onTerminate().bind({
@@ -69,12 +72,21 @@ function bindLifecycle(product: Product): void {
     // Before the log is written for the last time: jobs still have something to say.
     priority: -1000,
     func: async (event) => {
-      clearInterval(sweeping);
+      await Promise.all(timers.map((timer) => timer.stop()));
       await jobs.stop();
       sessions.clear();
       return event.next();
     },
   });
+}
+
+/** How often results that come late are looked for. */
+const LATE_LOOK_MS = 15_000;
+
+async function sweep(product: Product): Promise<void> {
+  product.sessions.sweep();
+  product.vault.sweep();
+  await endAbandoned(product);
 }
 
 function requireCollections(app: App): void {

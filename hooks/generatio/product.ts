@@ -1,5 +1,6 @@
 import type { App } from "generatio";
 import { JobRunner } from "./jobs/runner.ts";
+import { JobWatch } from "./jobs/watch.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createProviders } from "./providers/index.ts";
 import { SessionStore } from "./sessions/store.ts";
@@ -14,6 +15,7 @@ export interface Product {
   readonly sessions: SessionStore;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly jobs: JobRunner;
+  readonly watch: JobWatch;
 }
 
 export function createProduct(app: App, settings: Settings): Product {
@@ -23,6 +25,7 @@ export function createProduct(app: App, settings: Settings): Product {
     vault: new KeyVault(app, settings),
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
     providers: createProviders(settings),
-    jobs: new JobRunner(app),
+    jobs: new JobRunner(app, settings),
+    watch: new JobWatch(),
   };
 }

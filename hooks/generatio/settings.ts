@@ -10,6 +10,10 @@ export interface Settings {
   readonly falTimeoutMs: number;
   /** How long a synchronous request waits for its job: `GENERATIO_SYNC_WAIT`. */
   readonly syncWaitMs: number;
+  /** How many jobs are at work at the same time: `GENERATIO_WORKERS`. */
+  readonly workers: number;
+  /** How many of them may be one user's: `GENERATIO_WORKERS_PER_USER`. */
+  readonly workersPerUser: number;
   /** PBKDF2 rounds of newly sealed keys: `GENERATIO_PBKDF2_ITERATIONS`. */
   readonly pbkdf2Iterations: number;
   /** Where the queue of FAL is: `GENERATIO_FAL_URL`, an origin. */
@@ -23,8 +27,6 @@ export interface Settings {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const FAL_ORIGIN = "https://queue.fal.run";
-const LEAST_ITERATIONS = 100_000;
-const MOST_ITERATIONS = 10_000_000;
 // Node's timers count to 31 bits; a longer one would fire at once.
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -36,7 +38,17 @@ export function readSettings(env: Environment): Settings {
     cleanupIntervalMs: duration(env, "GENERATIO_CLEANUP_INTERVAL", "1h"),
     falTimeoutMs: duration(env, "GENERATIO_FAL_TIMEOUT", "10m"),
     syncWaitMs: duration(env, "GENERATIO_SYNC_WAIT", "120s"),
-    pbkdf2Iterations: iterations(env),
+    workers: wholeNumber(env, "GENERATIO_WORKERS", { fallback: "4", least: 1, most: 10_000 }),
+    workersPerUser: wholeNumber(env, "GENERATIO_WORKERS_PER_USER", {
+      fallback: "2",
+      least: 1,
+      most: 10_000,
+    }),
+    pbkdf2Iterations: wholeNumber(env, "GENERATIO_PBKDF2_ITERATIONS", {
+      fallback: "600000",
+      least: 100_000,
+      most: 10_000_000,
+    }),
     falOrigin: falUrl ?? FAL_ORIGIN,
     trustedOrigins: new Set(falUrl === undefined ? [] : [falUrl]),
     debugHttp: env["GENERATIO_DEBUG_HTTP"] === "1",
@@ -52,15 +64,17 @@ function duration(env: Environment, name: string, fallback: string): number {
   return Math.min(milliseconds, LONGEST_MS);
 }
 
-function iterations(env: Environment): number {
-  const text = env["GENERATIO_PBKDF2_ITERATIONS"] || "600000";
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < LEAST_ITERATIONS || count > MOST_ITERATIONS) {
-    throw new Error(
-      `GENERATIO_PBKDF2_ITERATIONS must be a whole number from ${LEAST_ITERATIONS} to ${MOST_ITERATIONS}, not "${text}".`,
-    );
+function wholeNumber(
+  env: Environment,
+  name: string,
+  { fallback, least, most }: { fallback: string; least: number; most: number },
+): number {
+  const text = env[name] || fallback;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new Error(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
   }
-  return count;
+  return number;
 }
 
 function origin(env: Environment, name: string): string | undefined {

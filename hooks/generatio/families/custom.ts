@@ -2,13 +2,14 @@ import type { RequestEvent } from "generatio";
 import { z } from "zod";
 import { callerOf } from "../caller.ts";
 import { ProductError } from "../errors.ts";
-import { toDollars } from "../spending/money.ts";
 import type { JobReport } from "../jobs/report.ts";
-import { awaitReport, orderPictures } from "../pipeline/pipeline.ts";
+import { awaitReport, orderPictures, readReport } from "../pipeline/pipeline.ts";
 import type { PictureOrder } from "../pipeline/request.ts";
 import type { Product } from "../product.ts";
 import type { RouteGroup } from "../routes/group.ts";
+import { toDollars } from "../spending/money.ts";
 import { parseInput } from "../validation.ts";
+import { encodeJob, encodePicture } from "./custom-job.ts";
 
 const imageBody = z.object({
   model: z.string().min(1).max(200),
@@ -16,33 +17,45 @@ const imageBody = z.object({
   prompt: z.string().regex(/\S/, "must not be blank"),
   parameters: z.record(z.string(), z.unknown()).default({}),
   collection_id: z.string().max(100).nullish(),
+  /** Answers at once, with the job instead of the pictures. */
+  async: z.boolean().default(false),
+  priority: z.int().min(-10).max(10).default(0),
 });
 
 /** Document 000's way to ask for pictures. */
 export function addCustomGenerateRoutes(group: RouteGroup, product: Product): void {
   group.post("/generate/image", async (event) => {
-    const jobId = await orderPictures(product, callerOf(event), () => decode(event));
-    return encode(await awaitReport(product, jobId));
+    let isAsync = prefersAsync(event);
+    const jobId = await orderPictures(product, callerOf(event), async () => {
+      const body = parseInput(imageBody, await event.body());
+      isAsync ||= body.async;
+      return toOrder(body);
+    });
+    if (isAsync) return event.json(202, encodeJob(await readReport(product, jobId)));
+    return encodeAnswer(await awaitReport(product, jobId));
   });
 }
 
-async function decode(event: RequestEvent): Promise<PictureOrder> {
-  const { model, prompt, parameters, collection_id } = parseInput(imageBody, await event.body());
-  return { wish: { model, prompt, parameters, folderId: collection_id ?? "" } };
+function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
+  const { model, prompt, parameters, collection_id, priority } = body;
+  const wish = { model, prompt, parameters, folderId: collection_id ?? "" };
+  return { wish, priority, retriedFrom: "" };
+}
+
+/** `Prefer: respond-async` (RFC 7240 §4.1). */
+function prefersAsync(event: RequestEvent): boolean {
+  const wishes = (event.header("Prefer") ?? "").split(",").map((wish) => wish.trim().toLowerCase());
+  if (!wishes.includes("respond-async")) return false;
+  event.setHeader("Preference-Applied", "respond-async");
+  return true;
 }
 
 /** What document 000 answers, and a little more. Money in US dollars. */
-function encode(report: JobReport): unknown {
+function encodeAnswer(report: JobReport): unknown {
   if (report.failure) throw report.failure;
   if (report.state !== "succeeded") throw stillAtWork(report);
   return {
-    images: report.pictures.map(({ id, url, thumbnailUrl, width, height }) => ({
-      id,
-      url,
-      thumbnail_url: thumbnailUrl,
-      width,
-      height,
-    })),
+    images: report.pictures.map(encodePicture),
     cost: toDollars(report.cost),
     model: report.model,
     job_id: report.id,

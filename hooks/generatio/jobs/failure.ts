@@ -1,7 +1,7 @@
 import type { RecordModel } from "generatio";
 import { type ErrorCode, type FieldProblems, ProductError } from "../errors.ts";
 import { ProviderError, type ProviderErrorKind } from "../providers/provider.ts";
-import { DeadlineError } from "./follow.ts";
+import { CanceledError, DeadlineError } from "./follow.ts";
 
 /** Why a job failed, as it is kept with the job and told to every client that asks. */
 export interface JobFailure {
@@ -18,8 +18,17 @@ export function toFailure(error: unknown): JobFailure {
   if (error instanceof DeadlineError) {
     return plain("external_error", 504, "The provider did not finish in time.");
   }
+  if (error instanceof CanceledError) return CANCELED;
   return plain("internal_error", 500, "Something went wrong while the picture was being made.");
 }
+
+/** Of a job that its user took back before anything was made. */
+export const CANCELED: JobFailure = {
+  code: "conflict",
+  status: 409,
+  message: "The job was cancelled.",
+  data: {},
+};
 
 const ANSWERS: Readonly<Record<ProviderErrorKind, readonly [code: ErrorCode, status: number]>> = {
   // Not 401: that would say that the client's own login is over.
@@ -30,6 +39,7 @@ const ANSWERS: Readonly<Record<ProviderErrorKind, readonly [code: ErrorCode, sta
   rate_limit: ["rate_limit_error", 429],
   missing: ["external_error", 502],
   failed: ["external_error", 502],
+  canceled: ["external_error", 502],
   unavailable: ["external_error", 502],
   network: ["external_error", 502],
   protocol: ["external_error", 502],

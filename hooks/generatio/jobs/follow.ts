@@ -13,9 +13,21 @@ export type Done = Extract<Outcome, { state: "done" }>;
 
 /** The job's time is over and the provider has not delivered. */
 export class DeadlineError extends Error {
-  constructor() {
+  /** The provider did not say that it has stopped: the result may come late. */
+  readonly mayFinish: boolean;
+
+  constructor(options: { mayFinish: boolean }) {
     super("the job's time is over");
     this.name = "DeadlineError";
+    this.mayFinish = options.mayFinish;
+  }
+}
+
+/** The job's user did not want it any more, and nothing was made. */
+export class CanceledError extends Error {
+  constructor() {
+    super("the job was cancelled");
+    this.name = "CanceledError";
   }
 }
 
@@ -52,6 +64,8 @@ export async function submitOnce(
 export interface FollowOptions {
   /** Unix milliseconds. */
   readonly deadline: number;
+  /** Its user does not want it any more. */
+  readonly cancel: AbortSignal;
   /** Called with every state that was read before the end. */
   readonly onProgress: (outcome: Exclude<Outcome, Done>) => Promise<void>;
 }
@@ -61,7 +75,8 @@ const LONGEST_RESULT_TROUBLE_MS = 30_000;
 /**
  * Looks after a submitted request until it is done.
  *
- * @throws ProviderError when it failed; DeadlineError when its time is over (it was then cancelled)
+ * @throws ProviderError when it failed; DeadlineError when its time is over (it was then cancelled);
+ *   CanceledError when it was cancelled before anything was made
  */
 export async function followToEnd(
   provider: Provider,
@@ -71,16 +86,21 @@ export async function followToEnd(
 ): Promise<Done> {
   let position: number | undefined;
   let resultTroubleSince: number | undefined;
+  const wish = new CancelWish(options.cancel);
   for (let look = 0; ; look++) {
-    await pause(pauseBeforeLook(look, position, Math.random()), options.deadline, context.signal);
+    const untilNews = wish.interrupts(context.signal);
+    await pause(pauseBeforeLook(look, position, Math.random()), options.deadline, untilNews).catch(
+      () => context.signal.throwIfAborted(),
+    );
     if (Date.now() >= options.deadline) return giveUp(provider, handle, context);
     try {
+      if (wish.isNew) await wish.tell(provider, handle, context);
       const outcome = await provider.poll(handle, context);
       if (outcome.state === "done") return outcome;
       position = outcome.state === "queued" ? outcome.position : undefined;
       await options.onProgress(outcome);
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error)) throw wish.wasTold && isEnd(error) ? new CanceledError() : error;
       if (error.isFromResult) {
         resultTroubleSince ??= Date.now();
         if (Date.now() - resultTroubleSince > LONGEST_RESULT_TROUBLE_MS) throw error;
@@ -88,6 +108,46 @@ export async function followToEnd(
       await pause(error.retryAfterMs ?? 0, options.deadline, context.signal);
     }
   }
+}
+
+const CANCEL_ATTEMPTS = 3;
+
+/** A user's wish to cancel. The provider is told once; what it then delivers after all is paid and kept. */
+class CancelWish {
+  readonly #signal: AbortSignal;
+  #attempts = 0;
+  #wasTold = false;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  get isNew(): boolean {
+    return this.#signal.aborted && !this.#wasTold && this.#attempts < CANCEL_ATTEMPTS;
+  }
+
+  get wasTold(): boolean {
+    return this.#wasTold;
+  }
+
+  /** What ends a pause: the wish only when it is heard for the first time. */
+  interrupts(stop: AbortSignal): AbortSignal {
+    return this.#attempts > 0 ? stop : AbortSignal.any([stop, this.#signal]);
+  }
+
+  /** @throws CanceledError when the request was taken out; ProviderError when it could not be told */
+  async tell(provider: Provider, handle: ProviderHandle, context: ProviderContext): Promise<void> {
+    this.#attempts++;
+    const answer = await provider.cancel(handle, context);
+    this.#wasTold = true;
+    if (answer === "removed") throw new CanceledError();
+  }
+}
+
+/** The provider will not deliver any more. */
+function isEnd(error: unknown): boolean {
+  const kinds: readonly string[] = ["canceled", "failed", "missing"];
+  return error instanceof ProviderError && kinds.includes(error.kind);
 }
 
 /** Reads cost nothing and may be repeated as long as the trouble can pass. */
@@ -113,5 +173,5 @@ async function giveUp(
     const outcome = await provider.poll(handle, context).catch(() => undefined);
     if (outcome?.state === "done") return outcome;
   }
-  throw new DeadlineError();
+  throw new DeadlineError({ mayFinish: answer !== "removed" });
 }

@@ -1,4 +1,5 @@
 import type { App, RecordModel } from "generatio";
+import { notFound } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { ProviderHandle } from "../providers/provider.ts";
@@ -9,6 +10,9 @@ import type { MicroDollars } from "../spending/money.ts";
  *
  *   queued → running → succeeded | failed | canceled | expired
  *        ↘ unknown (the answer to the paid request was lost: it may have been taken)
+ *
+ * A queued job without `submitted_at` waits for its turn and nothing was sent. An expired one whose money is
+ * still held can succeed late, once.
  */
 export const JOBS = "jobs";
 
@@ -27,6 +31,9 @@ export interface JobOrder {
   /** Empty when the client sent none. */
   readonly idempotencyKey: string;
   readonly requestHash: string;
+  readonly priority: number;
+  /** The job this is another try of; empty for none. */
+  readonly retriedFrom: string;
 }
 
 export function newJob(app: App, order: JobOrder): RecordModel {
@@ -43,6 +50,8 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     hold: order.estimate,
     idempotency_key: order.idempotencyKey,
     request_hash: order.requestHash,
+    priority: order.priority,
+    retried_from: order.retriedFrom,
   });
 }
 
@@ -78,11 +87,34 @@ export function saveJob(app: App, job: RecordModel): Promise<void> {
 /** The job is over: nothing is held for it any more. */
 export function finish(
   job: RecordModel,
-  state: "succeeded" | "failed" | "expired",
+  state: "succeeded" | "failed" | "canceled" | "expired",
   actual: MicroDollars,
 ): void {
   job.load({ state, hold: 0, actual, queue_position: 0, finished_at: new Date().toISOString() });
 }
 
+/** Its time is over for its user, but the provider may still deliver: the money stays held for that. */
+export function expire(job: RecordModel): void {
+  job.load({ state: "expired", queue_position: 0, finished_at: new Date().toISOString() });
+}
+
 /** States of which something is still to be expected. */
 export const UNFINISHED = 'state = "queued" || state = "running" || state = "unknown"';
+
+const UNFINISHED_STATES: ReadonlySet<string> = new Set(["queued", "running", "unknown"]);
+
+export function isOver(job: RecordModel): boolean {
+  return !UNFINISHED_STATES.has(job.getString("state"));
+}
+
+/** Nothing is held for it any more: a result that comes now is not taken. */
+export function isSettled(job: RecordModel): boolean {
+  return isOver(job) && job.getNumber("hold") === 0;
+}
+
+/** @throws ProductError `not_found`, also for the jobs of others */
+export async function findOwnJob(app: App, userId: string, jobId: string): Promise<RecordModel> {
+  const [job] = await app.findRecordsByIds(JOBS, [jobId]);
+  if (job?.getString("user_id") !== userId) throw notFound("There is no such job.");
+  return job;
+}

@@ -10,7 +10,7 @@ import type { ProviderPicture } from "../providers/provider.ts";
 import { bookUsage } from "../spending/usage.ts";
 import { setFailure } from "./failure.ts";
 import type { Done } from "./follow.ts";
-import { finish, JOBS, saveJob } from "./job.ts";
+import { finish, isSettled, JOBS, saveJob } from "./job.ts";
 
 export const IMAGES = "images";
 
@@ -64,7 +64,10 @@ interface Keeping {
 async function keep(tx: App, job: RecordModel, { done, pictures, lost }: Keeping): Promise<void> {
   const [stored] = await tx.findRecordsByIds(JOBS, [job.id]);
   // Deleted with its account while it ran: there is nobody to keep anything for.
-  if (!stored) return tx.logger.warn("a job is gone", { jobId: job.id, pictures: pictures.length });
+  if (!stored || isSettled(stored)) {
+    const why = stored ? "a job was settled before its result came" : "a job is gone";
+    return tx.logger.warn(why, { jobId: job.id, pictures: pictures.length });
+  }
   const folderId = await liveFolder(tx, job.getString("folder_id"));
   for (const picture of pictures) await tx.save(newImage(tx, { job, done, picture, folderId }));
   const price = findModel(job.getString("model"))?.price ?? 0;

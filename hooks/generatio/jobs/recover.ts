@@ -1,18 +1,19 @@
+import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure } from "./failure.ts";
 import { finish, JOBS, saveJob, UNFINISHED } from "./job.ts";
 import { startJob } from "./start.ts";
 
-/** What is not over by then will not be adopted any more. */
-const ABANDONED_AFTER_MS = 24 * 3_600_000;
+/** What is not over by then will not be adopted any more, and what was held for it is given back. */
+export const ABANDONED_AFTER_MS = 24 * 3_600_000;
 
 /**
  * At the start of the server: a job whose request was on its way when the last run ended may have been
  * taken. It is never sent again.
  */
 export async function markInterrupted({ app }: Product): Promise<void> {
-  const filter = 'state = "queued" && provider_request_id = ""';
+  const filter = 'state = "queued" && submitted_at != "" && provider_request_id = ""';
   for (const job of await app.findRecordsByFilter(JOBS, filter)) {
     setFailure(job, {
       code: "external_error",
@@ -26,31 +27,39 @@ export async function markInterrupted({ app }: Product): Promise<void> {
   }
 }
 
-/** Takes up the jobs that wait for their user's key. @param token stays the caller's */
+/** Takes up the jobs that wait for their user's key: those at the provider, and those never sent. */
 export async function resumeJobs(
   product: Product,
   userId: string,
+  /** Stays the caller's. */
   token: PlainToken,
 ): Promise<void> {
-  const filter =
-    'user_id = {:userId} && (state = "queued" || state = "running") && provider_request_id != ""';
-  const waiting = await product.app.findRecordsByFilter(JOBS, filter, { params: { userId } });
+  const filter = 'user_id = {:userId} && (state = "queued" || state = "running")';
+  const options = { params: { userId }, sort: "created" };
+  const waiting = await product.app.findRecordsByFilter(JOBS, filter, options);
   for (const job of waiting) startJob(product, job, token);
 }
 
 /** Ends what nobody came back for. */
-export async function expireAbandoned({ app, jobs }: Product): Promise<void> {
-  const before = new Date(Date.now() - ABANDONED_AFTER_MS).toISOString().replace("T", " ");
-  const filter = `(${UNFINISHED}) && created < {:before}`;
+export async function endAbandoned({ app, jobs }: Product): Promise<void> {
+  const before = toDate(Date.now() - ABANDONED_AFTER_MS);
+  const filter = `(${UNFINISHED} || (state = "expired" && hold > 0)) && created < {:before}`;
   for (const job of await app.findRecordsByFilter(JOBS, filter, { params: { before } })) {
-    if (jobs.isRunning(job.id)) continue;
-    setFailure(job, {
-      code: "external_error",
-      status: 504,
-      message: "The provider did not deliver within a day.",
-      data: {},
-    });
-    finish(job, "expired", 0);
-    await saveJob(app, job);
+    if (!jobs.has(job.id)) await endOne(app, job);
   }
+}
+
+async function endOne(app: Product["app"], job: RecordModel): Promise<void> {
+  setFailure(job, {
+    code: "external_error",
+    status: 504,
+    message: "The provider did not deliver within a day.",
+    data: {},
+  });
+  finish(job, "expired", 0);
+  await saveJob(app, job);
+}
+
+function toDate(time: number): string {
+  return new Date(time).toISOString().replace("T", " ");
 }

@@ -1,9 +1,11 @@
-import type { App, RecordModel } from "generatio";
+import type { RecordModel } from "generatio";
 import type { ProductError } from "../errors.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { failureOf } from "./failure.ts";
-import { JOBS } from "./job.ts";
-import { findPictures } from "./keep.ts";
+import { isOver, JOBS } from "./job.ts";
+import { findModel } from "../models/catalogue.ts";
+import type { Product } from "../product.ts";
+import { findPictures, IMAGES } from "./keep.ts";
 
 /** How clients see the states of a job: one whose fate is unknown is still running to them. */
 export type ShownState = "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";
@@ -12,7 +14,26 @@ export type ShownState = "queued" | "running" | "succeeded" | "failed" | "cancel
 export interface JobReport {
   readonly id: string;
   readonly state: ShownState;
+  readonly provider: string;
   readonly model: string;
+  /** As typed. */
+  readonly prompt: string;
+  /** As sent. */
+  readonly promptUsed: string;
+  readonly parameters: unknown;
+  readonly batchId: string;
+  readonly retriedFrom: string;
+  readonly funding: string;
+  /** How many requests are in front: of the same user here, or of anybody at the provider. */
+  readonly queuePosition: number;
+  /** What is left, by the model's usual speed; 0 when it is over. */
+  readonly etaMs: number;
+  /** ISO 8601. */
+  readonly created: string;
+  /** Empty until it is over. */
+  readonly finished: string;
+  /** What is held for it. */
+  readonly hold: MicroDollars;
   /** Empty until it has succeeded. */
   readonly pictures: readonly PictureReport[];
   readonly cost: MicroDollars;
@@ -32,23 +53,62 @@ export interface PictureReport {
 
 const THUMBNAIL = "512x512f";
 
-export async function reportJob(app: App, jobId: string): Promise<JobReport> {
-  const job = await app.findRecordById(JOBS, jobId);
-  const pictures = job.getString("state") === "succeeded" ? await findPictures(app, jobId) : [];
-  return toReport(job, pictures);
+export async function reportJob(product: Product, jobId: string): Promise<JobReport> {
+  const job = await product.app.findRecordById(JOBS, jobId);
+  const pictures =
+    job.getString("state") === "succeeded" ? await findPictures(product.app, jobId) : [];
+  return toReport(product, job, pictures);
 }
 
-function toReport(job: RecordModel, pictures: readonly RecordModel[]): JobReport {
+/** The same for several jobs, in two queries. */
+export async function reportJobs(
+  product: Product,
+  jobs: readonly RecordModel[],
+): Promise<JobReport[]> {
+  const done = jobs.filter((job) => job.getString("state") === "succeeded");
+  const wanted = done.map((_job, index) => `job_id = {:job${index}}`).join(" || ");
+  const params = Object.fromEntries(done.map((job, index) => [`job${index}`, job.id]));
+  const pictures =
+    done.length === 0
+      ? []
+      : await product.app.findRecordsByFilter(IMAGES, wanted, { params, sort: "batch_number" });
+  const byJob = Map.groupBy(pictures, (picture) => picture.getString("job_id"));
+  return jobs.map((job) => toReport(product, job, byJob.get(job.id) ?? []));
+}
+
+function toReport(product: Product, job: RecordModel, pictures: readonly RecordModel[]): JobReport {
   const warnings = job.getJson("warnings");
+  const queuePosition = product.jobs.aheadOf(job.id) ?? job.getNumber("queue_position");
   return {
     id: job.id,
     state: shownState(job),
+    provider: job.getString("provider"),
     model: job.getString("model"),
+    prompt: job.getString("prompt"),
+    promptUsed: job.getString("prompt_used"),
+    parameters: job.getJson("params") ?? {},
+    batchId: job.getString("batch_id"),
+    retriedFrom: job.getString("retried_from"),
+    funding: job.getString("funding"),
+    queuePosition,
+    etaMs: isOver(job) ? 0 : etaMs(job, queuePosition),
+    created: toIso(job.getString("created")),
+    finished: toIso(job.getString("finished_at")),
+    hold: job.getNumber("hold"),
     pictures: pictures.map(toPicture),
     cost: job.getNumber("actual"),
     warnings: Array.isArray(warnings) ? warnings.map(String) : [],
     failure: job.getString("error_code") === "" ? undefined : failureOf(job),
   };
+}
+
+function etaMs(job: RecordModel, position: number): number {
+  return (findModel(job.getString("model"))?.typicalMs ?? 0) * (position + 1);
+}
+
+/** PocketBase writes a blank where ISO 8601 has a T. */
+function toIso(date: string): string {
+  return date.replace(" ", "T");
 }
 
 function toPicture(picture: RecordModel): PictureReport {

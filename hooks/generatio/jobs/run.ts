@@ -2,19 +2,27 @@ import type { RecordModel } from "generatio";
 import { findModel } from "../models/catalogue.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
-import type { Outcome, Provider, ProviderContext, ProviderHandle } from "../providers/provider.ts";
+import type {
+  Outcome,
+  Provider,
+  ProviderContext,
+  ProviderHandle,
+  ProviderRequest,
+} from "../providers/provider.ts";
 import { ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure, toFailure } from "./failure.ts";
-import { DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
-import { finish, handleOf, saveJob, setHandle } from "./job.ts";
+import { CanceledError, DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
+import { expire, finish, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
+import type { JobControl } from "./runner.ts";
 
 interface Run {
   readonly product: Product;
   readonly job: RecordModel;
   readonly provider: Provider;
   readonly context: ProviderContext;
+  readonly cancel: AbortSignal;
   /** Unix milliseconds. */
   readonly deadline: number;
 }
@@ -25,16 +33,19 @@ interface Run {
  */
 export async function runJob(
   product: Product,
-  job: RecordModel,
+  jobId: string,
   token: PlainToken,
-  signal: AbortSignal,
+  control: JobControl,
 ): Promise<void> {
   try {
+    // As it is now: it may have waited long, and may be gone with its user's account.
+    const [job] = await product.app.findRecordsByIds(JOBS, [jobId]);
+    if (!job || isOver(job)) return;
     const provider = product.providers.get(job.getString("provider"));
     if (!provider) throw new Error(`no provider ${job.getString("provider")}`);
-    const context = contextOf(product, token, signal);
+    const context = contextOf(product, token, control.stop);
     const deadline = Date.now() + product.settings.falTimeoutMs;
-    const run = { product, job, provider, context, deadline };
+    const run = { product, job, provider, context, cancel: control.cancel, deadline };
     const handle = handleOf(job) ?? (await submit(run));
     if (handle) await complete(run, handle);
   } finally {
@@ -45,17 +56,13 @@ export async function runJob(
 /** @returns undefined when the job is over, or its fate unknown */
 async function submit(run: Run): Promise<ProviderHandle | undefined> {
   const { product, job } = run;
-  const model = findModel(job.getString("model"));
-  if (!model) throw new Error(`no model ${job.getString("model")}`);
-  const request = {
-    model,
-    prompt: job.getString("prompt_used"),
-    parameters: (job.getJson("params") ?? {}) as Parameters,
-  };
+  // Found again without a handle after a crash, it may have been taken, and is never sent again.
+  job.set("submitted_at", new Date().toISOString());
+  await saveJob(product.app, job);
   const untilDeadline = AbortSignal.timeout(Math.max(0, run.deadline - Date.now()));
   const signal = AbortSignal.any([run.context.signal, untilDeadline]);
   try {
-    const outcome = await submitOnce(run.provider, request, { ...run.context, signal });
+    const outcome = await submitOnce(run.provider, requestOf(job), { ...run.context, signal });
     if (outcome.state === "done") throw new Error("the provider answered at once");
     setHandle(job, outcome.handle);
     setProgress(job, outcome);
@@ -63,10 +70,18 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
     return outcome.handle;
   } catch (error) {
     const mayBeTaken = error instanceof ProviderError ? error.sent === "unknown" : signal.aborted;
-    if (mayBeTaken) await markUnknown(run, untilDeadline.aborted ? new DeadlineError() : error);
+    const reason = untilDeadline.aborted ? new DeadlineError({ mayFinish: true }) : error;
+    if (mayBeTaken) await markUnknown(run, reason);
     else await fail(run, error);
     return undefined;
   }
+}
+
+function requestOf(job: RecordModel): ProviderRequest {
+  const model = findModel(job.getString("model"));
+  if (!model) throw new Error(`no model ${job.getString("model")}`);
+  const parameters = (job.getJson("params") ?? {}) as Parameters;
+  return { model, prompt: job.getString("prompt_used"), parameters };
 }
 
 async function complete(run: Run, handle: ProviderHandle): Promise<void> {
@@ -74,6 +89,7 @@ async function complete(run: Run, handle: ProviderHandle): Promise<void> {
   try {
     const done = await followToEnd(run.provider, handle, context, {
       deadline: run.deadline,
+      cancel: run.cancel,
       onProgress: (outcome) => saveProgress(run, outcome),
     });
     await keepResult(product, job, done, context.signal);
@@ -102,9 +118,15 @@ function setProgress(job: RecordModel, outcome: Unfinished): boolean {
 async function fail(run: Run, error: unknown): Promise<void> {
   const { product, job } = run;
   setFailure(job, toFailure(error));
-  finish(job, error instanceof DeadlineError ? "expired" : "failed", 0);
+  if (error instanceof DeadlineError && error.mayFinish) expire(job);
+  else finish(job, endingOf(error), 0);
   logFailure(run, error);
   await saveJob(product.app, job);
+}
+
+function endingOf(error: unknown): "canceled" | "expired" | "failed" {
+  if (error instanceof CanceledError) return "canceled";
+  return error instanceof DeadlineError ? "expired" : "failed";
 }
 
 /** The request may have been taken and paid. It is never sent again; what is held stays held. */
@@ -133,6 +155,7 @@ const USERS_AFFAIR: ReadonlySet<string> = new Set([
 
 function logFailure({ product, job, context }: Run, error: unknown): void {
   const { logger } = product.app;
+  if (error instanceof CanceledError) return;
   const facts = {
     jobId: job.id,
     provider: job.getString("provider"),
@@ -155,7 +178,11 @@ function reasonsOf(error: unknown): string {
   return (inner ? `${error.message} ${inner}` : error.message).replaceAll(/\s+/g, " ");
 }
 
-function contextOf(product: Product, token: PlainToken, signal: AbortSignal): ProviderContext {
+export function contextOf(
+  product: Product,
+  token: PlainToken,
+  signal: AbortSignal,
+): ProviderContext {
   const { app, settings } = product;
   return {
     token,

@@ -1,44 +1,140 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "generatio";
+import { FairLine, type InLine } from "./fair-line.ts";
+
+/** What the work of a job obeys. */
+export interface JobControl {
+  /** The server is going down: end soon, leave the job as it is. */
+  readonly stop: AbortSignal;
+  /** Its user does not want it any more. */
+  readonly cancel: AbortSignal;
+}
+
+export interface Task extends InLine {
+  readonly jobId: string;
+  readonly run: (control: JobControl) => Promise<void>;
+  /** Called instead of `run` when that will never be. */
+  readonly discard: () => void;
+}
+
+export interface RunnerLimits {
+  /** Jobs at work at the same time. */
+  readonly workers: number;
+  readonly workersPerUser: number;
+}
+
+interface Entry {
+  readonly task: Task;
+  readonly cancel: AbortController;
+  readonly ended: PromiseWithResolvers<void>;
+  isAtWork: boolean;
+}
 
 /** Keeps the jobs of this process going, whether or not somebody waits for them. */
 export class JobRunner {
   readonly #app: App;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #limits: RunnerLimits;
+  readonly #entries = new Map<string, Entry>();
+  readonly #line = new FairLine<Task>();
   readonly #stop = new AbortController();
+  readonly #atWork = new Map<string, number>();
+  #working = 0;
 
-  constructor(app: App) {
+  constructor(app: App, limits: RunnerLimits) {
     this.#app = app;
+    this.#limits = limits;
   }
 
-  isRunning(jobId: string): boolean {
-    return this.#running.has(jobId);
+  /** Waiting for its turn, or at work. */
+  has(jobId: string): boolean {
+    return this.#entries.has(jobId);
   }
 
-  /** Starts the work of a job. @param work must end soon after its signal is aborted */
-  start(jobId: string, work: (signal: AbortSignal) => Promise<void>): void {
-    if (this.isRunning(jobId)) return;
-    const running = work(this.#stop.signal)
-      .catch((error: unknown) =>
-        this.#app.logger.error("a job ended unexpectedly", { jobId, error }),
-      )
-      .finally(() => this.#running.delete(jobId));
-    this.#running.set(jobId, running);
+  /** How many of the same user's jobs are in front; undefined when it does not wait. */
+  aheadOf(jobId: string): number | undefined {
+    const entry = this.#entries.get(jobId);
+    return entry && !entry.isAtWork ? this.#line.aheadOf(entry.task) : undefined;
+  }
+
+  /** Puts a job in line. Its work begins as soon as the limits and the other users allow it. */
+  start(task: Task): void {
+    if (this.has(task.jobId) || this.#stop.signal.aborted) return task.discard();
+    const ended = Promise.withResolvers<void>();
+    const entry = { task, cancel: new AbortController(), ended, isAtWork: false };
+    this.#entries.set(task.jobId, entry);
+    this.#line.add(task);
+    this.#fill();
   }
 
   /** Waits for the end of a job, at most so long. */
   async wait(jobId: string, milliseconds: number): Promise<void> {
-    const running = this.#running.get(jobId);
-    if (!running) return;
+    const entry = this.#entries.get(jobId);
+    if (!entry) return;
     const enough = new AbortController();
     const patience = sleep(milliseconds, undefined, { signal: enough.signal, ref: false });
-    await Promise.race([running, patience.catch(() => undefined)]);
+    await Promise.race([entry.ended.promise, patience.catch(() => undefined)]);
     enough.abort();
+  }
+
+  /** Takes a job out of the line. @returns false when it does not wait */
+  withdraw(jobId: string): boolean {
+    const entry = this.#entries.get(jobId);
+    if (!entry || !this.#line.remove(entry.task)) return false;
+    this.#drop(entry);
+    return true;
+  }
+
+  /** Tells a job at work that it is not wanted any more. @returns false when there is none */
+  requestCancel(jobId: string): boolean {
+    const entry = this.#entries.get(jobId);
+    entry?.cancel.abort();
+    return entry !== undefined;
   }
 
   /** Interrupts all jobs, for the end of the server; they can be taken up again. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error("the server is going down"));
-    await Promise.all(this.#running.values());
+    for (const { jobId } of this.#line.all()) this.withdraw(jobId);
+    await Promise.all([...this.#entries.values()].map(({ ended }) => ended.promise));
+  }
+
+  #fill(): void {
+    while (this.#working < this.#limits.workers) {
+      const task = this.#line.take(
+        (userId) => this.#atWork.get(userId) ?? 0,
+        this.#limits.workersPerUser,
+      );
+      const entry = task && this.#entries.get(task.jobId);
+      if (!entry) return;
+      void this.#work(entry);
+    }
+  }
+
+  async #work(entry: Entry): Promise<void> {
+    const { task, cancel } = entry;
+    entry.isAtWork = true;
+    this.#count(task.userId, 1);
+    try {
+      await task.run({ stop: this.#stop.signal, cancel: cancel.signal });
+    } catch (error) {
+      this.#app.logger.error("a job ended unexpectedly", { jobId: task.jobId, error });
+    }
+    this.#count(task.userId, -1);
+    this.#entries.delete(task.jobId);
+    entry.ended.resolve();
+    this.#fill();
+  }
+
+  #drop({ task, ended }: Entry): void {
+    this.#entries.delete(task.jobId);
+    task.discard();
+    ended.resolve();
+  }
+
+  #count(userId: string, change: number): void {
+    this.#working += change;
+    const left = (this.#atWork.get(userId) ?? 0) + change;
+    if (left > 0) this.#atWork.set(userId, left);
+    else this.#atWork.delete(userId);
   }
 }

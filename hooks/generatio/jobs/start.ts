@@ -3,9 +3,15 @@ import type { Product } from "../product.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { runJob } from "./run.ts";
 
-/** Starts a job that is not running yet. @param token copied: the job may outlive the session */
+/** Puts a job in line unless it is there already. @param token copied: the job may outlive the session */
 export function startJob(product: Product, job: RecordModel, token: PlainToken): void {
-  if (product.jobs.isRunning(job.id)) return;
+  if (product.jobs.has(job.id)) return;
   const own = token.copy();
-  product.jobs.start(job.id, (signal) => runJob(product, job, own, signal));
+  product.jobs.start({
+    jobId: job.id,
+    userId: job.getString("user_id"),
+    priority: job.getNumber("priority"),
+    run: (control) => runJob(product, job.id, own, control),
+    discard: () => own.wipe(),
+  });
 }

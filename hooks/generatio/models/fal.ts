@@ -66,6 +66,7 @@ export const FAL_MODELS: readonly Model[] = [
     displayName: "Flux Schnell",
     description: "Fast, high-quality image generation",
     endpoint: "fal-ai/flux/schnell",
+    typicalMs: 3000,
     price: 3000,
     vendorPricing: {
       unit: "megapixel",
@@ -95,6 +96,7 @@ export const FAL_MODELS: readonly Model[] = [
     displayName: "Hi-Dream I1 Dev",
     description: "High quality image generation",
     endpoint: "fal-ai/hidream-i1-dev",
+    typicalMs: 8000,
     price: 4000,
     vendorPricing: {
       unit: "megapixel",
@@ -118,6 +120,7 @@ export const FAL_MODELS: readonly Model[] = [
     displayName: "Hi-Dream I1 Fast",
     description: "Fast quality image generation",
     endpoint: "fal-ai/hidream-i1-fast",
+    typicalMs: 4000,
     price: 3000,
     vendorPricing: {
       unit: "megapixel",

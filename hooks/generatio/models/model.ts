@@ -37,6 +37,8 @@ export interface Model {
   readonly endpoint: string;
   readonly price: MicroDollars;
   readonly vendorPricing: VendorPricing;
+  /** How long one picture usually takes, in milliseconds. */
+  readonly typicalMs: number;
   /** Longest prompt, in characters. */
   readonly promptMax: number;
   readonly parameters: Readonly<Record<string, ParameterSpec>>;

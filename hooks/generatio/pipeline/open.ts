@@ -7,11 +7,11 @@ import type { Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import type { Funding } from "./fund.ts";
-import type { Caller, PictureOrder, PictureWish } from "./request.ts";
+import type { Caller, PictureOrder } from "./request.ts";
 
-/** A wish that has passed every check. */
+/** An order that has passed every check. */
 export interface Draft {
-  readonly wish: PictureWish;
+  readonly order: PictureOrder;
   readonly model: Model;
   readonly funding: Funding;
   readonly parameters: Parameters;
@@ -66,10 +66,12 @@ export async function openJob(
   const job = newJob(app, {
     ...identity,
     model: draft.model,
-    prompt: draft.wish.prompt,
+    prompt: draft.order.wish.prompt,
     promptUsed: draft.promptUsed,
     parameters: draft.parameters,
-    folderId: draft.wish.folderId,
+    folderId: draft.order.wish.folderId,
+    priority: draft.order.priority,
+    retriedFrom: draft.order.retriedFrom,
     funding: draft.funding.kind,
     estimate: draft.estimate,
   });

@@ -16,15 +16,18 @@
  *   12 tell          realtime, and whoever waits               ../jobs/report.ts
  */
 import type { RecordModel } from "generatio";
+import { ProductError } from "../errors.ts";
+import { findOwnJob, isOver } from "../jobs/job.ts";
 import { type JobReport, reportJob } from "../jobs/report.ts";
 import { startJob } from "../jobs/start.ts";
+import type { Parameters } from "../models/parameters.ts";
 import { estimatePrice } from "../models/price.ts";
 import type { Product } from "../product.ts";
 import { fund } from "./fund.ts";
 import { identify } from "./identify.ts";
 import { moderate } from "./moderate.ts";
 import { type Draft, findRepeated, identityOf, openJob } from "./open.ts";
-import type { Caller, PictureOrder, PictureWish } from "./request.ts";
+import type { Caller, PictureOrder } from "./request.ts";
 import { sessionMissing, unlock, type UnlockedKey } from "./unlock.ts";
 import { chooseModel, validate } from "./validate.ts";
 import { writePrompt } from "./write-prompt.ts";
@@ -49,7 +52,7 @@ export async function orderPictures(
     const identity = identityOf(user, caller, order);
     const repeated = await findRepeated(product.app, identity);
     if (repeated) return repeated.id;
-    const draft = await prepare(product, user, { wish: order.wish, key });
+    const draft = await prepare(product, user, { order, key });
     const { job, isNew } = await openJob(product, identity, draft);
     if (isNew) startJob(product, job, draft.funding.token);
     return job.id;
@@ -58,23 +61,52 @@ export async function orderPictures(
   }
 }
 
-/** Steps 3 to 7 for one wish. */
+/** Steps 3 to 7. */
 async function prepare(
   product: Product,
   user: RecordModel,
-  { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
+  { order, key }: { order: PictureOrder; key: UnlockedKey | undefined },
 ): Promise<Draft> {
+  const { wish } = order;
   const model = chooseModel(wish);
   const funding = fund(model, key);
   const parameters = await validate(product, user, { wish, model });
   moderate(wish.prompt);
   const promptUsed = writePrompt(wish);
   const estimate = estimatePrice(model, parameters);
-  return { wish, model, funding, parameters, promptUsed, estimate };
+  return { order, model, funding, parameters, promptUsed, estimate };
+}
+
+/**
+ * Another try of a job that came to nothing, with what it was made from.
+ *
+ * @returns the id of the new job
+ * @throws ProductError `conflict` when it is not over or has succeeded
+ */
+export function orderAgain(product: Product, caller: Caller, jobId: string): Promise<string> {
+  return orderPictures(product, caller, async () => {
+    const job = await findOwnJob(product.app, identify(caller.auth).id, jobId);
+    if (!isOver(job)) throw new ProductError("conflict", "The job is not over yet.");
+    if (job.getString("state") === "succeeded") {
+      throw new ProductError("conflict", "The job has succeeded.");
+    }
+    const wish = {
+      model: job.getString("model"),
+      prompt: job.getString("prompt"),
+      parameters: (job.getJson("params") ?? {}) as Parameters,
+      folderId: job.getString("folder_id"),
+    };
+    return { wish, priority: job.getNumber("priority"), retriedFrom: job.id };
+  });
 }
 
 /** Step 12: waits for a job as long as a request may last, and tells how it stands then. */
 export async function awaitReport(product: Product, jobId: string): Promise<JobReport> {
   await product.jobs.wait(jobId, product.settings.syncWaitMs);
-  return reportJob(product.app, jobId);
+  return reportJob(product, jobId);
+}
+
+/** How a job stands now. */
+export function readReport(product: Product, jobId: string): Promise<JobReport> {
+  return reportJob(product, jobId);
 }

@@ -23,4 +23,8 @@ export interface PictureWish {
 /** A request for pictures, decoded from the dialect of a route family. */
 export interface PictureOrder {
   readonly wish: PictureWish;
+  /** Orders the user's own waiting jobs: higher ones first. */
+  readonly priority: number;
+  /** The job this is another try of; empty for none. */
+  readonly retriedFrom: string;
 }

@@ -80,6 +80,9 @@ async function poll(handle: ProviderHandle, context: ProviderContext): Promise<O
   }
 }
 
+/** The vendor's word for a request that was stopped. */
+const CANCELED = "request_cancelled";
+
 interface Completion {
   readonly error: unknown;
   readonly errorType: string | undefined;
@@ -94,6 +97,12 @@ async function readResult(
   const answer = await read(handle.responseUrl, context);
   if (isSuccess(answer) && !completion.error) return toDone(answer.json, completion.seconds);
   if (isStillRunning(answer)) return { state: "running", handle };
+  if (completion.errorType === CANCELED) {
+    throw new ProviderError("canceled", "The request was cancelled at the provider.", {
+      sent: "yes",
+      isFinal: true,
+    });
+  }
   // The result of a failed request is the model's own error, which says more than the status does.
   if (!isSuccess(answer) && !(completion.error && answer.status === 404)) {
     throw toProviderError(answer, context.token, {

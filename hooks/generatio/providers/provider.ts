@@ -86,6 +86,8 @@ export type ProviderErrorKind =
   | "missing"
   /** The vendor failed, and says so. */
   | "failed"
+  /** The request was cancelled at the vendor. */
+  | "canceled"
   /** The vendor cannot answer right now. */
   | "unavailable"
   /** No answer came. */

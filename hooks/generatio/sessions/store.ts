@@ -68,6 +68,13 @@ export class SessionStore {
     for (const session of this.#ofUser(userId)) this.#end(session);
   }
 
+  /** A copy of the key that a user has unlocked for a provider; to be wiped by the caller. */
+  keyOf(userId: string, provider: string): PlainToken | undefined {
+    return this.#ofUser(userId)
+      .find((session) => session.provider === provider && this.#isActive(session))
+      ?.token.copy();
+  }
+
   hasActive(userId: string): boolean {
     return this.#ofUser(userId).some((session) => this.#isActive(session));
   }

@@ -26,6 +26,8 @@ export interface ProductServer extends TestServer {
   readonly emulator: FalEmulator;
   /** Registers somebody through the official SDK and logs them in. */
   signUp(email?: string): Promise<Member>;
+  /** Resolves once no job is waiting or at work. */
+  jobsAreOver(): Promise<void>;
   /** Calls a custom route with the headers given and nothing else. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
@@ -60,6 +62,12 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     ...server,
     emulator,
     call,
+    async jobsAreOver() {
+      const unfinished = 'state = "queued" || state = "running"';
+      while ((await server.app.countRecords("jobs", unfinished)) > 0) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
     async signUp(email = `member${++members}@example.com`) {
       const client = new PocketBase(server.url);
       client.autoCancellation(false);

@@ -59,14 +59,14 @@ describe("the extension's README", () => {
           return match[2] ? [{ method, path: match[2] }] : [];
         });
       });
-      expect(routes).toHaveLength(14);
+      expect(routes).toHaveLength(20);
       const answers = await Promise.all(
         routes.map(({ method, path }) => product.call(method, path)),
       );
       expect(answers.map((answer) => answer.status).toSorted()).toEqual([
         200,
         200,
-        ...Array(12).fill(401),
+        ...Array(18).fill(401),
       ]);
     } finally {
       await product.close();

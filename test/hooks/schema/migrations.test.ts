@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,11 @@ import { App, type Collection, createApp, newCollection } from "generatio";
 import { startTestServer } from "generatio/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectionDefinition, collections } from "../../../schema/collections.ts";
-import { down, up } from "../../../schema/migrations/1795219200_create_generatio.ts";
+import * as create from "../../../schema/migrations/1795219200_create_generatio.ts";
+import * as queueJobs from "../../../schema/migrations/1795222800_queue_jobs.ts";
+
+/** In the order of their files. */
+const MIGRATIONS = [create, queueJobs];
 
 const migrationsDir = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 
@@ -54,7 +58,15 @@ function wanted(definition: CollectionDefinition): unknown {
   };
 }
 
-const migrate = () => app.runInTransaction((tx) => up(tx));
+const migrate = () =>
+  app.runInTransaction(async (tx) => {
+    for (const { up } of MIGRATIONS) await up(tx);
+  });
+
+const takeBack = () =>
+  app.runInTransaction(async (tx) => {
+    for (const { down } of MIGRATIONS.toReversed()) await down(tx);
+  });
 
 describe("the migrations", () => {
   it("lead to the collections in schema/collections.ts", async () => {
@@ -69,7 +81,7 @@ describe("the migrations", () => {
   it("leave nothing behind when they are taken back", async () => {
     const before = app.collections.all().map(({ name }) => name);
     await migrate();
-    await app.runInTransaction((tx) => down(tx));
+    await takeBack();
     expect(app.collections.all().map(({ name }) => name)).toEqual(before);
   });
 
@@ -125,6 +137,7 @@ describe("a server", () => {
       applied.push((await server.start()).migrations);
       await server.stop();
     }
-    expect(applied).toEqual([["1795219200_create_generatio.ts"], []]);
+    expect(applied).toEqual([readdirSync(migrationsDir).toSorted(), []]);
+    expect(applied[0]).toHaveLength(MIGRATIONS.length);
   });
 });

@@ -121,11 +121,46 @@ describe("after a restart", () => {
       prompt: "p",
       funding: "byok",
       hold: 3000,
+      submitted_at: new Date().toISOString(),
     });
     await product.app.save(job);
     await restart();
     expect(await stateOfJob()).toBe("unknown");
     expect((await onlyJob()).getString("error_message")).toContain("may still have been made");
+  });
+});
+
+describe("a job that was never sent", () => {
+  it("waits for its user's next session and is then sent, once", async () => {
+    const ann = await (await product.signUp("ann@example.com")).unlock();
+    await product.close();
+    product = await start({ GENERATIO_WORKERS: "1" });
+    const headers = {
+      ...(await logIn("ann@example.com")),
+      "X-Session-ID": "",
+    };
+    const unlock = async () =>
+      (
+        await product.call("POST", "auth/create-session", {
+          headers,
+          body: { password: KEY_PASSWORD },
+        })
+      ).body["session_id"];
+    headers["X-Session-ID"] = String(await unlock());
+    const body = { model: "flux/schnell", prompt: "p", async: true };
+    for (let count = 0; count < 2; count++) {
+      const answer = await product.call("POST", "generate/image", { headers, body });
+      expect(answer.status).toBe(202);
+    }
+    await expect.poll(submits, { timeout: 5000 }).toBe(1);
+    await expect
+      .poll(() => product.app.countRecords("jobs", 'provider_request_id != ""'), { timeout: 5000 })
+      .toBe(1);
+    await restart();
+    expect(await product.app.countRecords("jobs", 'state = "unknown"')).toBe(0);
+    await unlock();
+    await expect.poll(submits, { timeout: 5000 }).toBe(2);
+    expect(ann.id).not.toBe("");
   });
 });
 

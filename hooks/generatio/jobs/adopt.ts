@@ -1,0 +1,56 @@
+import type { RecordModel } from "generatio";
+import type { Product } from "../product.ts";
+import { type Outcome, ProviderError } from "../providers/provider.ts";
+import type { PlainToken } from "../tokens/secret.ts";
+import { finish, handleOf, JOBS, saveJob } from "./job.ts";
+import { keepResult } from "./keep.ts";
+import { contextOf } from "./run.ts";
+
+/**
+ * Looks once after the jobs that expired while their provider was still at work. A result that came late is
+ * kept and paid like any other; a failure gives back what was held.
+ */
+export async function adoptLate(product: Product, signal: AbortSignal): Promise<void> {
+  const filter = 'state = "expired" && hold > 0 && provider_request_id != ""';
+  for (const job of await product.app.findRecordsByFilter(JOBS, filter)) {
+    const token = product.sessions.keyOf(job.getString("user_id"), job.getString("provider"));
+    if (!token || signal.aborted) continue;
+    try {
+      await adopt(product, { job, token, signal });
+    } finally {
+      token.wipe();
+    }
+  }
+}
+
+async function adopt(
+  product: Product,
+  late: { job: RecordModel; token: PlainToken; signal: AbortSignal },
+): Promise<void> {
+  const { job, signal } = late;
+  const outcome = await look(product, late);
+  if (outcome === "over") {
+    finish(job, "expired", 0);
+    await saveJob(product.app, job);
+  } else if (outcome?.state === "done") {
+    job.load({ error_code: "", error_message: "", error_info: null });
+    await keepResult(product, job, outcome, signal);
+  }
+}
+
+/** @returns `over` when nothing will come any more; undefined when nothing could be learnt */
+async function look(
+  product: Product,
+  { job, token, signal }: { job: RecordModel; token: PlainToken; signal: AbortSignal },
+): Promise<Outcome | "over" | undefined> {
+  const provider = product.providers.get(job.getString("provider"));
+  const handle = handleOf(job);
+  if (!provider || !handle) return "over";
+  try {
+    return await provider.poll(handle, contextOf(product, token, signal));
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    const isOver = error.isFinal || error.kind === "failed" || error.kind === "missing";
+    return isOver || error.kind === "canceled" ? "over" : undefined;
+  }
+}
