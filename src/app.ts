@@ -38,6 +38,7 @@ import {
   findRecordsByFilter,
   type FindOptions,
 } from "./records/find-by-filter.ts";
+import { PrivateTables } from "./private-tables/service.ts";
 import { RealtimeService } from "./realtime/service.ts";
 import { RecordModel } from "./records/record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./records/request-info.ts";
@@ -59,6 +60,7 @@ interface Shared {
   readonly files: FileStorage;
   readonly changes: Changes;
   readonly realtime: RealtimeService;
+  readonly privateTables: PrivateTables;
   settings: SettingsData;
   router: Router | undefined;
   /** What collections and settings looked like when another process was last seen to write. */
@@ -138,6 +140,11 @@ export class App {
   /** The connected realtime clients. */
   get realtime(): RealtimeService {
     return this.#shared.realtime;
+  }
+
+  /** Append-only tables of extensions that are no collections. */
+  get privateTables(): PrivateTables {
+    return this.#shared.privateTables;
   }
 
   get collections(): CollectionCache {
@@ -455,6 +462,7 @@ export class App {
   /** Another process has written to the folder: what is remembered of it may be wrong. */
   async #reload(): Promise<void> {
     this.auth.tokens.forgetAll();
+    this.auth.extras.forget();
     const { collections, settings } = await readStamps(this.db);
     if (collections !== this.#shared.stamps.collections) await this.collections.load(this.db);
     if (settings !== this.#shared.stamps.settings) await loadSettings(this);
@@ -477,6 +485,7 @@ function newShared(config: AppConfig): Shared {
     files: new FileStorage(config.dataDir),
     changes: new Changes(),
     realtime: new RealtimeService(),
+    privateTables: new PrivateTables(),
     settings: defaultSettings(),
     router: undefined,
     stamps: { collections: "", settings: "" },

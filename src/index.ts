@@ -58,6 +58,7 @@ export type { UploadedFile } from "./lib/upload.ts";
 export { uploadFromBytes, uploadFromPath } from "./lib/upload-source.ts";
 export { Logger, terminalSink } from "./logs/logger.ts";
 export type { LogLevel } from "./logs/logger.ts";
+export type { PrivateTable, PrivateTableDefinition, PrivateRow } from "./private-tables/table.ts";
 export type { RealtimeClient, RealtimeMessage, Subscription } from "./realtime/client.ts";
 export {
   RealtimeConnectRequestEvent,

@@ -7,7 +7,16 @@ import { findImports } from "./source.ts";
 /** From left to right: a noun may import the nouns before it. */
 const NOUNS = ["collections", "records", "auth", "files", "changes", "realtime"];
 /** After all of them, and not each other. */
-const LAST_NOUNS = ["settings", "mail", "logs", "backups", "crons", "batch", "notify"];
+const LAST_NOUNS = [
+  "settings",
+  "mail",
+  "logs",
+  "backups",
+  "crons",
+  "batch",
+  "notify",
+  "private-tables",
+];
 
 const KERNEL = ["lib", "db", "filter", "events", "fields"];
 /** The files that make the program of the layers: they may import everything. */
