@@ -3,12 +3,17 @@ import { dynamicQuery } from "../db/kysely.ts";
 import { formatDate } from "../lib/date.ts";
 import { deleteRecord } from "../records/delete.ts";
 import { RecordModel } from "../records/record.ts";
+import { cleanAuthExtras } from "./extras/cleanup.ts";
 
 const EVERY_HOUR = "0 * * * *";
 
 /** Deletes what has expired in the meantime, through its hooks (PocketBase: deleteExpiredMFAs, deleteExpiredOTPs). */
 export function addCleanupCrons(app: App): void {
-  app.crons.add("__pbMFACleanup__", EVERY_HOUR, () => deleteExpired(app, "_mfas", "mfa"));
+  app.crons.add("__pbMFACleanup__", EVERY_HOUR, async () => {
+    await deleteExpired(app, "_mfas", "mfa");
+    // Not a job of its own: the list of jobs is PocketBase's.
+    await cleanAuthExtras(app);
+  });
   app.crons.add("__pbOTPCleanup__", EVERY_HOUR, () => deleteExpired(app, "_otps", "otp"));
 }
 

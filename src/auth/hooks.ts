@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import type { AuthExtraTable } from "../db/dialect/auth-extras.ts";
 import { existsInAny } from "../db/dialect/references.ts";
 import type { ModelEvent } from "../events/model.ts";
 import { problem, ValidationError } from "../lib/errors.ts";
@@ -81,7 +82,9 @@ async function dropSecondFactors(event: RecordEvent): Promise<void> {
   await deleteReferencing(event.app, "_authOrigins", event.record);
 }
 
-/** Whoever linked an account before its owner proved the address may be someone else. */
+const WAYS_IN: readonly AuthExtraTable[] = ["_xApiKeys", "_xTotp", "_xRecoveryCodes", "_xPasskeys"];
+
+/** Whoever linked an account before its owner proved the address may be someone else; so may who added a key. */
 async function dropExternalAuths(event: RecordEvent): Promise<void> {
   const { record } = event;
   const original = record.original();
@@ -90,10 +93,10 @@ async function dropExternalAuths(event: RecordEvent): Promise<void> {
   try {
     await outer.runInTransaction(async (tx) => {
       event.app = tx;
-      if ((await findReferencing(tx, "_externalAuths", record)).length > 0) {
-        await deleteReferencing(tx, "_externalAuths", record);
-        refreshTokenKey(record);
-      }
+      const links = await findReferencing(tx, "_externalAuths", record);
+      await deleteReferencing(tx, "_externalAuths", record);
+      const others = await tx.auth.extras.deleteOwned(tx, record, WAYS_IN);
+      if (links.length + others > 0) refreshTokenKey(record);
       await event.next();
     });
   } finally {

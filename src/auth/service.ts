@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import type { RecordModel } from "../records/record.ts";
+import { AuthExtras } from "./extras/service.ts";
 import { checkPassword, hasPasswordFromCode, sealPassword } from "./passwords.ts";
 import { TokenRecords } from "./token-records.ts";
 import type { TokenType } from "./tokens.ts";
@@ -8,10 +9,13 @@ import type { TokenType } from "./tokens.ts";
 export class AuthService {
   readonly #app: App;
   readonly #tokens: TokenRecords;
+  /** Additions to PocketBase's auth. */
+  readonly extras: AuthExtras;
 
-  constructor(app: App, tokens = new TokenRecords()) {
+  constructor(app: App, tokens = new TokenRecords(), extras = new AuthExtras()) {
     this.#app = app;
     this.#tokens = tokens;
+    this.extras = extras;
   }
 
   get tokens(): TokenRecords {
@@ -20,7 +24,7 @@ export class AuthService {
 
   /** The same service working inside a transaction. */
   within(tx: App): AuthService {
-    return new AuthService(tx, this.#tokens);
+    return new AuthService(tx, this.#tokens, this.extras);
   }
 
   /** @returns the record of a valid token of one of these types */

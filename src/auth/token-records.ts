@@ -1,5 +1,6 @@
 import type { App } from "../app.ts";
 import { findRecord } from "../records/find.ts";
+import { type ApiKey, findByKey } from "./extras/api-keys.ts";
 import type { RecordModel } from "../records/record.ts";
 import { hasSignature, readClaims } from "./jwt.ts";
 import { isTokenType, signingKey, type TokenType } from "./tokens.ts";
@@ -8,6 +9,8 @@ interface Verified {
   readonly record: RecordModel;
   /** Seconds since 1970; infinite without an end. */
   readonly expires: number;
+  /** Present when it is no token but an API key. */
+  readonly key?: ApiKey;
 }
 
 const MAX_ENTRIES = 10_000;
@@ -20,6 +23,8 @@ const MAX_ENTRIES = 10_000;
 export class TokenRecords {
   readonly #verified = new Map<string, Verified>();
   #schemaVersion = -1;
+  /** Goes up with whatever makes a record that is being read at the same time stale. */
+  #forgotten = 0;
 
   /**
    * The record a token belongs to, as a copy of its own.
@@ -37,16 +42,36 @@ export class TokenRecords {
     const remembers = !app.isTransaction && types.includes("auth");
     if (remembers) {
       const known = this.#recall(app, token);
-      if (known) return known.fresh();
+      if (known) return known.record.fresh();
     }
+    const forgotten = this.#forgotten;
     const found = await verify(app, token, types);
     if (!found) return undefined;
-    if (remembers && found.type === "auth") this.#remember(token, found);
+    if (remembers && found.type === "auth") this.#remember(token, found, forgotten);
     return found.record.fresh();
+  }
+
+  /**
+   * The record an API key belongs to, as a copy of its own, and what the key may do.
+   *
+   * @returns undefined when there is no such key (any more)
+   */
+  async findByKey(
+    app: App,
+    text: string,
+  ): Promise<{ readonly record: RecordModel; readonly key: ApiKey } | undefined> {
+    const known = app.isTransaction ? undefined : this.#recall(app, text);
+    if (known?.key) return { record: known.record.fresh(), key: known.key };
+    const forgotten = this.#forgotten;
+    const found = await findByKey(app, text);
+    if (!found) return undefined;
+    if (!app.isTransaction) this.#remember(text, found, forgotten);
+    return { record: found.record.fresh(), key: found.key };
   }
 
   /** Forgets what is known of a record. */
   forget(record: RecordModel): void {
+    this.#forgotten++;
     for (const [token, entry] of this.#verified) {
       if (entry.record.id === record.id && entry.record.collection.id === record.collection.id) {
         this.#verified.delete(token);
@@ -55,22 +80,25 @@ export class TokenRecords {
   }
 
   forgetAll(): void {
+    this.#forgotten++;
     this.#verified.clear();
   }
 
-  #recall(app: App, token: string): RecordModel | undefined {
+  #recall(app: App, token: string): Verified | undefined {
     if (this.#schemaVersion !== app.collections.version) {
       this.#schemaVersion = app.collections.version;
       this.forgetAll();
     }
     const entry = this.#verified.get(token);
     if (!entry) return undefined;
-    if (Date.now() / 1000 < entry.expires) return entry.record;
+    if (Date.now() / 1000 < entry.expires) return entry;
     this.#verified.delete(token);
     return undefined;
   }
 
-  #remember(token: string, entry: Verified): void {
+  /** @param forgotten what the counter was before the record was read */
+  #remember(token: string, entry: Verified, forgotten: number): void {
+    if (forgotten !== this.#forgotten) return;
     if (this.#verified.size >= MAX_ENTRIES)
       this.#verified.delete(this.#verified.keys().next().value!);
     this.#verified.set(token, entry);

@@ -1,0 +1,41 @@
+import type { App } from "../../app.ts";
+import type { RecordEvent } from "../../records/events.ts";
+import { cleanAuthExtras } from "./cleanup.ts";
+
+/** What keeps the additions in step with the records they belong to. */
+export function bindAuthExtraHooks(app: App): void {
+  app.onBootstrap().bind({
+    id: "__pbAuthExtras__",
+    priority: 99,
+    func: async (event) => {
+      await event.next();
+      event.app.auth.extras.forget();
+      await cleanAuthExtras(event.app);
+    },
+  });
+  app.onRecordDeleteExecute().bind({ id: "__pbAuthExtras__", priority: 99, func: deleteWithOwner });
+  app.onCollectionAfterDeleteSuccess().bind({
+    id: "__pbAuthExtras__",
+    priority: -99,
+    func: async (event) => {
+      if (event.collection.isAuth)
+        await event.app.auth.extras.deleteCollection(event.app, event.collection.id);
+      await event.next();
+    },
+  });
+}
+
+async function deleteWithOwner(event: RecordEvent): Promise<void> {
+  const { record } = event;
+  const outer = event.app;
+  if (!record.collection.isAuth) return event.next();
+  try {
+    await outer.runInTransaction(async (tx) => {
+      event.app = tx;
+      await event.next();
+      await tx.auth.extras.deleteOwned(tx, record);
+    });
+  } finally {
+    event.app = outer;
+  }
+}
