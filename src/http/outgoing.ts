@@ -97,11 +97,30 @@ async function sendStream(
     return;
   }
   const length = outgoing.headers["content-length"];
-  // An event stream must be known to be open before its first event.
-  if (length === undefined) response.flushHeaders();
-  const source = length === undefined ? stream : exactly(stream, Number(length));
+  if (length === undefined) return sendOpenEnded(response, stream);
   // A client that goes away, or a source that breaks off, ends the connection: that is all one can tell it.
-  await pipeline(source, response).catch(() => response.destroy());
+  await pipeline(exactly(stream, Number(length)), response).catch(() => response.destroy());
+}
+
+/**
+ * Sends as much as there will be. Event streams are held open by the thousand, so this does with a few
+ * listeners what `pipeline` does with a dozen closures.
+ */
+function sendOpenEnded(response: ServerResponse, stream: Readable): Promise<void> {
+  // An event stream must be known to be open before its first event.
+  response.flushHeaders();
+  return new Promise((resolve) => {
+    response.once("close", () => {
+      stream.destroy();
+      resolve();
+    });
+    // A source that breaks off ends the connection: that is all one can tell the client.
+    stream.on("error", () => undefined);
+    stream.once("close", () => {
+      if (!stream.readableEnded) response.destroy();
+    });
+    stream.pipe(response);
+  });
 }
 
 /** Fails when a source gives less than was promised: the client must not be left waiting for the rest. */
