@@ -42,14 +42,15 @@ export interface FileChange {
  * Only what was said is ever deleted.
  */
 export class UnsettledFiles {
+  /** The notes on the disk. */
+  readonly log: IntentLog;
   readonly #files: FileStorage;
-  readonly #log: IntentLog;
   readonly #folders = new Map<string, Folder>();
   readonly #settling = new Map<string, Promise<void>>();
 
   constructor(files: FileStorage, log: IntentLog) {
     this.#files = files;
-    this.#log = log;
+    this.log = log;
   }
 
   begin(): FileChange {
@@ -69,11 +70,11 @@ export class UnsettledFiles {
 
   /** Settles what earlier runs have left, in every storage that it may be in. */
   async recover(app: App): Promise<void> {
-    for await (const { path, intents } of this.#log.leftBehind()) {
+    for await (const { path, intents } of this.log.leftBehind()) {
       try {
         for (const driver of new Set([this.#files.driver, this.#files.local]))
           await settle(app, driver, intents);
-        await this.#log.remove(path);
+        await this.log.remove(path);
       } catch (error) {
         app.logger.warn("failed to delete left over files", { intents, error: String(error) });
       }
@@ -100,7 +101,7 @@ export class UnsettledFiles {
     const folders = intents.map(({ folder }) => this.#folder(folder));
     const serious = intents.filter(leavesFiles);
     if (serious.length === 0) return;
-    const note = { path: await this.#log.write(serious), waiting: new Set(folders) };
+    const note = { path: await this.log.write(serious), waiting: new Set(folders) };
     for (const folder of folders) folder.notes.add(note);
   }
 
@@ -134,7 +135,7 @@ export class UnsettledFiles {
   async #forget(folder: Folder): Promise<void> {
     for (const note of folder.notes) {
       note.waiting.delete(folder);
-      if (note.waiting.size === 0) await this.#log.remove(note.path);
+      if (note.waiting.size === 0) await this.log.remove(note.path);
     }
   }
 }

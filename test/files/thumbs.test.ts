@@ -3,6 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawThumb } from "../../src/files/thumb-image.ts";
+import { planThumb } from "../../src/files/thumb-geometry.ts";
 import { parseThumbSize } from "../../src/files/thumb-size.ts";
 import { ask } from "../http/fixture.ts";
 import { type FilesServer, gradient, startFilesServer, type StoredRecord } from "./fixture.ts";
@@ -24,6 +25,35 @@ test.each([
   ["", undefined],
 ])("the size %s is %j", (text, size) => {
   expect(parseThumbSize(text)).toEqual(size);
+});
+
+// As PocketBase 0.40.4 makes them.
+test.each([
+  ["240x160", "40x60f", "40x26"],
+  ["240x160", "33x17f", "25x17"],
+  ["240x160", "7x90f", "7x4"],
+  ["240x160", "0x33", "50x33"],
+  ["101x199", "33x17f", "8x17"],
+  ["101x199", "7x90f", "7x13"],
+  ["101x199", "1x0", "1x2"],
+  ["173x97", "60x40f", "60x33"],
+  ["173x97", "0x1", "2x1"],
+  ["173x97", "90x400", "90x400"],
+  ["5x3", "400x300f", "5x3"],
+  ["5x3", "7x90", "7x90"],
+])("a picture of %s as %s has a thumb of %s", (picture, size, expected) => {
+  const [width, height] = picture.split("x").map(Number) as [number, number];
+  const { scaled, cutAfter } = planThumb({ width, height }, parseThumbSize(size)!);
+  const { width: w, height: h } = cutAfter ?? scaled;
+  expect(`${w}x${h}`).toBe(expected);
+});
+
+test("a narrow strip is cut before it is blown up", () => {
+  const plan = planThumb({ width: 1, height: 90 }, parseThumbSize("8000x8000")!);
+  expect(plan).toEqual({
+    cutBefore: { left: 0, top: 44, width: 1, height: 1 },
+    scaled: { width: 8000, height: 8000 },
+  });
 });
 
 describe("an image", () => {
