@@ -229,6 +229,26 @@ const usageLedger: CollectionDefinition = {
   ],
 };
 
+const budgets: CollectionDefinition = {
+  name: "budgets",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    { name: "window", type: "select", required: true, maxSelect: 1, values: ["day", "month"] },
+    // Empty for all models together.
+    { name: "model", type: "text", max: 200 },
+    // Micro-dollars; below 0 for none.
+    { name: "soft_micros", type: "number", onlyInt: true },
+    { name: "hard_micros", type: "number", onlyInt: true },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE UNIQUE INDEX `idx_budgets_user_window_model` ON `budgets` (`user_id`, `window`, `model`)",
+  ],
+};
+
 export const collections: readonly CollectionDefinition[] = [
   generatioUsers,
   folders,
@@ -236,4 +256,5 @@ export const collections: readonly CollectionDefinition[] = [
   jobs,
   images,
   usageLedger,
+  budgets,
 ];

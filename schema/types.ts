@@ -89,6 +89,14 @@ export interface UsageLedgerRecord extends BaseRecord {
   waste_micros: number;
 }
 
+export interface BudgetsRecord extends BaseRecord {
+  user_id: string;
+  window: "day" | "month";
+  model: string;
+  soft_micros: number;
+  hard_micros: number;
+}
+
 /** Record types by collection name. */
 export interface CollectionRecords {
   generatio_users: GeneratioUsersRecord;
@@ -97,4 +105,5 @@ export interface CollectionRecords {
   jobs: JobsRecord;
   images: ImagesRecord;
   usage_ledger: UsageLedgerRecord;
+  budgets: BudgetsRecord;
 }

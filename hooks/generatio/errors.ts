@@ -9,11 +9,12 @@ export interface FieldProblem {
 /** Problems by field, named as the client wrote it: `parameters.num_images`. */
 export type FieldProblems = Readonly<Record<string, FieldProblem>>;
 
-/** The codes of the error body, document 000's seven and the two that the product adds, with their usual status. */
+/** The codes of the error body, document 000's seven and those that the product adds, with their usual status. */
 export const ERROR_STATUS = {
   validation_error: 400,
   authentication_error: 401,
   payment_required: 402,
+  budget_exceeded: 402,
   authorization_error: 403,
   not_found: 404,
   conflict: 409,

@@ -4,6 +4,7 @@ import { JobWatch } from "./jobs/watch.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createProviders } from "./providers/index.ts";
 import { SessionStore } from "./sessions/store.ts";
+import { Ledger } from "./spending/ledger.ts";
 import type { Settings } from "./settings.ts";
 import { KeyVault } from "./tokens/vault.ts";
 
@@ -14,6 +15,7 @@ export interface Product {
   readonly vault: KeyVault;
   readonly sessions: SessionStore;
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly ledger: Ledger;
   readonly jobs: JobRunner;
   readonly watch: JobWatch;
 }
@@ -25,6 +27,7 @@ export function createProduct(app: App, settings: Settings): Product {
     vault: new KeyVault(app, settings),
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
     providers: createProviders(settings),
+    ledger: new Ledger(app),
     jobs: new JobRunner(app, settings),
     watch: new JobWatch(),
   };

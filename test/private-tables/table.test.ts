@@ -73,9 +73,9 @@ describe("a private table", () => {
 
   it("refuses a row that is there, an amount that is none, and unknown columns", async () => {
     await insert("a", 1, "d1");
-    await expect(insert("a", 5, "d1")).rejects.toThrow();
-    await expect(insert("a", 0, "d2")).rejects.toThrow();
-    await expect(insert("a", -1, "d2")).rejects.toThrow();
+    await expect(insert("a", 5, "d1")).rejects.toThrow("UNIQUE");
+    await expect(insert("a", 0, "d2")).rejects.toThrow("CHECK");
+    await expect(insert("a", -1, "d2")).rejects.toThrow("CHECK");
     await expect(table.insert(app, { account: "a", amount: 1 })).rejects.toThrow("has no value");
     await expect(
       table.insert(app, { account: "a", amount: 1, day: "d2", "x) --": 1 }),

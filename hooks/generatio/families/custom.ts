@@ -3,7 +3,13 @@ import { z } from "zod";
 import { callerOf } from "../caller.ts";
 import { ProductError } from "../errors.ts";
 import type { JobReport } from "../jobs/report.ts";
-import { awaitReport, orderPictures, readReport } from "../pipeline/pipeline.ts";
+import {
+  awaitReport,
+  type Estimate,
+  estimateOrder,
+  orderPictures,
+  readReport,
+} from "../pipeline/pipeline.ts";
 import type { PictureOrder } from "../pipeline/request.ts";
 import type { Product } from "../product.ts";
 import type { RouteGroup } from "../routes/group.ts";
@@ -34,6 +40,11 @@ export function addCustomGenerateRoutes(group: RouteGroup, product: Product): vo
     if (isAsync) return event.json(202, encodeJob(await readReport(product, jobId)));
     return encodeAnswer(await awaitReport(product, jobId));
   });
+
+  group.post("/generate/estimate", async (event) => {
+    const decode = async () => toOrder(parseInput(imageBody, await event.body()));
+    return encodeEstimate(await estimateOrder(product, callerOf(event), decode));
+  });
 }
 
 function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
@@ -60,6 +71,32 @@ function encodeAnswer(report: JobReport): unknown {
     model: report.model,
     job_id: report.id,
     ...(report.warnings.length > 0 ? { warnings: report.warnings } : {}),
+  };
+}
+
+function encodeEstimate({ budget, ...estimate }: Estimate): unknown {
+  const limit = budget?.hard ?? budget?.soft;
+  return {
+    cost: toDollars(estimate.cost),
+    currency: "USD",
+    unit: "usd",
+    breakdown: [
+      {
+        model: estimate.model,
+        images: estimate.images,
+        cost_per_image: toDollars(estimate.costPerImage),
+      },
+    ],
+    images: estimate.images,
+    funding: estimate.funding,
+    // What is spent with one's own key has no balance here.
+    balance_after: null,
+    budget:
+      budget && limit !== undefined
+        ? { used: toDollars(budget.used), limit: toDollars(limit), resets_at: budget.resetsAt }
+        : null,
+    eta_ms: estimate.etaMs,
+    warnings: estimate.warnings,
   };
 }
 

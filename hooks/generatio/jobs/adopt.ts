@@ -2,9 +2,10 @@ import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import { type Outcome, ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
-import { finish, handleOf, JOBS, saveJob } from "./job.ts";
+import { handleOf, JOBS } from "./job.ts";
 import { keepResult } from "./keep.ts";
 import { contextOf } from "./run.ts";
+import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 
 /**
  * Looks once after the jobs that expired while their provider was still at work. A result that came late is
@@ -30,8 +31,8 @@ async function adopt(
   const { job, signal } = late;
   const outcome = await look(product, late);
   if (outcome === "over") {
-    finish(job, "expired", 0);
-    await saveJob(product.app, job);
+    const ending = { state: "expired", ...NOTHING_TAKEN } as const;
+    await settleJob(product, product.app, { job, ending });
   } else if (outcome?.state === "done") {
     job.load({ error_code: "", error_message: "", error_info: null });
     await keepResult(product, job, outcome, signal);

@@ -2,7 +2,8 @@ import type { RecordModel } from "generatio";
 import { ProductError } from "../errors.ts";
 import type { Product } from "../product.ts";
 import { CANCELED, setFailure } from "./failure.ts";
-import { finish, isOver, JOBS, saveJob } from "./job.ts";
+import { isOver, JOBS } from "./job.ts";
+import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 
 /** How long an answer waits for the provider's. */
 const CANCEL_WAIT_MS = 5000;
@@ -32,7 +33,6 @@ function end(product: Product, jobId: string): Promise<void> {
       );
     }
     setFailure(job, CANCELED);
-    finish(job, "canceled", 0);
-    await saveJob(tx, job);
+    await settleJob(product, tx, { job, ending: { state: "canceled", ...NOTHING_TAKEN } });
   });
 }

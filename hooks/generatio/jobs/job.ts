@@ -34,6 +34,7 @@ export interface JobOrder {
   readonly priority: number;
   /** The job this is another try of; empty for none. */
   readonly retriedFrom: string;
+  readonly warnings: readonly string[];
 }
 
 export function newJob(app: App, order: JobOrder): RecordModel {
@@ -52,6 +53,7 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     request_hash: order.requestHash,
     priority: order.priority,
     retried_from: order.retriedFrom,
+    ...(order.warnings.length > 0 ? { warnings: order.warnings } : {}),
   });
 }
 
@@ -105,6 +107,12 @@ const UNFINISHED_STATES: ReadonlySet<string> = new Set(["queued", "running", "un
 
 export function isOver(job: RecordModel): boolean {
   return !UNFINISHED_STATES.has(job.getString("state"));
+}
+
+/** What its user should know beside the pictures. */
+export function warningsOf(job: RecordModel): string[] {
+  const warnings = job.getJson("warnings");
+  return Array.isArray(warnings) ? warnings.map(String) : [];
 }
 
 /** Nothing is held for it any more: a result that comes now is not taken. */

@@ -7,10 +7,12 @@ import { download, DownloadError } from "../pictures/download.ts";
 import { type PictureHeader, readPictureHeader } from "../pictures/header.ts";
 import type { Product } from "../product.ts";
 import type { ProviderPicture } from "../providers/provider.ts";
+import type { MicroDollars } from "../spending/money.ts";
 import { bookUsage } from "../spending/usage.ts";
 import { setFailure } from "./failure.ts";
 import type { Done } from "./follow.ts";
-import { finish, isSettled, JOBS, saveJob } from "./job.ts";
+import { isSettled, JOBS, warningsOf } from "./job.ts";
+import { settleJob, subjectOf } from "./settle.ts";
 
 export const IMAGES = "images";
 
@@ -47,36 +49,41 @@ export async function keepResult(
   const pictures = results.filter((result) => "bytes" in result);
   const lost = results.filter((result) => "reason" in result);
   try {
-    await product.app.runInTransaction((tx) => keep(tx, job, { done, pictures, lost }));
+    await product.app.runInTransaction((tx) => keep(product, tx, { job, done, pictures, lost }));
   } catch (error) {
     product.app.logger.error("pictures could not be kept", { jobId: job.id, error });
     const all = done.pictures.map(() => ({ reason: "the server could not store it" }));
-    await product.app.runInTransaction((tx) => keep(tx, job, { done, pictures: [], lost: all }));
+    await product.app.runInTransaction((tx) =>
+      keep(product, tx, { job, done, pictures: [], lost: all }),
+    );
   }
 }
 
 interface Keeping {
+  readonly job: RecordModel;
   readonly done: Done;
   readonly pictures: readonly FetchedPicture[];
   readonly lost: readonly LostPicture[];
 }
 
-async function keep(tx: App, job: RecordModel, { done, pictures, lost }: Keeping): Promise<void> {
+async function keep(product: Product, tx: App, keeping: Keeping): Promise<void> {
+  const { job, done, pictures, lost } = keeping;
   const [stored] = await tx.findRecordsByIds(JOBS, [job.id]);
-  // Deleted with its account while it ran: there is nobody to keep anything for.
-  if (!stored || isSettled(stored)) {
-    const why = stored ? "a job was settled before its result came" : "a job is gone";
-    return tx.logger.warn(why, { jobId: job.id, pictures: pictures.length });
+  if (stored && isSettled(stored)) {
+    const facts = { jobId: job.id, pictures: pictures.length };
+    return tx.logger.warn("a result came after its job was settled: waste", facts);
   }
+  // With its account there is nobody left to keep it for; it is paid all the same.
+  if (!stored) return settleGone(product, tx, keeping);
+  const results = pictures.length + lost.length;
   const folderId = await liveFolder(tx, job.getString("folder_id"));
   for (const picture of pictures) await tx.save(newImage(tx, { job, done, picture, folderId }));
-  const price = findModel(job.getString("model"))?.price ?? 0;
-  const cost = price * (pictures.length + lost.length);
-  finish(job, pictures.length > 0 ? "succeeded" : "failed", cost);
+  const cost = costOf(keeping);
   const reasons = lost.map(({ reason }) => `A picture could not be fetched: ${reason}.`);
-  if (reasons.length > 0) job.set("warnings", reasons);
+  if (reasons.length > 0) job.set("warnings", [...warningsOf(job), ...reasons]);
   if (pictures.length === 0) setFailure(job, nothingKept(reasons));
-  await saveJob(tx, job);
+  const state = pictures.length > 0 ? "succeeded" : "failed";
+  await settleJob(product, tx, { job, ending: { state, cost, images: pictures.length } });
   await bookUsage(tx, {
     userId: job.getString("user_id"),
     provider: job.getString("provider"),
@@ -84,8 +91,19 @@ async function keep(tx: App, job: RecordModel, { done, pictures, lost }: Keeping
     funding: job.getString("funding"),
     images: pictures.length,
     cost,
-    waste: price * lost.length,
+    waste: Math.round((cost / results) * lost.length),
   });
+}
+
+function costOf({ job, pictures, lost }: Keeping): MicroDollars {
+  return (findModel(job.getString("model"))?.price ?? 0) * (pictures.length + lost.length);
+}
+
+function settleGone({ ledger }: Product, tx: App, keeping: Keeping): Promise<void> {
+  const { job, pictures } = keeping;
+  tx.logger.warn("a job is gone", { jobId: job.id, pictures: pictures.length });
+  const payee = `provider/${job.getString("provider")}`;
+  return ledger.settle(tx, subjectOf(job), { taken: { usd_micros: costOf(keeping) }, payee });
 }
 
 function nothingKept(reasons: readonly string[]) {

@@ -2,7 +2,8 @@ import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure } from "./failure.ts";
-import { finish, JOBS, saveJob, UNFINISHED } from "./job.ts";
+import { JOBS, saveJob, UNFINISHED } from "./job.ts";
+import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 import { startJob } from "./start.ts";
 
 /** What is not over by then will not be adopted any more, and what was held for it is given back. */
@@ -41,23 +42,24 @@ export async function resumeJobs(
 }
 
 /** Ends what nobody came back for. */
-export async function endAbandoned({ app, jobs }: Product): Promise<void> {
+export async function endAbandoned(product: Product): Promise<void> {
+  const { app, jobs } = product;
   const before = toDate(Date.now() - ABANDONED_AFTER_MS);
   const filter = `(${UNFINISHED} || (state = "expired" && hold > 0)) && created < {:before}`;
   for (const job of await app.findRecordsByFilter(JOBS, filter, { params: { before } })) {
-    if (!jobs.has(job.id)) await endOne(app, job);
+    if (!jobs.has(job.id)) await endOne(product, job);
   }
 }
 
-async function endOne(app: Product["app"], job: RecordModel): Promise<void> {
+function endOne(product: Product, job: RecordModel): Promise<void> {
   setFailure(job, {
     code: "external_error",
     status: 504,
     message: "The provider did not deliver within a day.",
     data: {},
   });
-  finish(job, "expired", 0);
-  await saveJob(app, job);
+  const ending = { state: "expired", ...NOTHING_TAKEN } as const;
+  return settleJob(product, product.app, { job, ending });
 }
 
 function toDate(time: number): string {

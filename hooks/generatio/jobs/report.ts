@@ -2,7 +2,7 @@ import type { RecordModel } from "generatio";
 import type { ProductError } from "../errors.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { failureOf } from "./failure.ts";
-import { isOver, JOBS } from "./job.ts";
+import { isOver, JOBS, warningsOf } from "./job.ts";
 import { findModel } from "../models/catalogue.ts";
 import type { Product } from "../product.ts";
 import { findPictures, IMAGES } from "./keep.ts";
@@ -77,7 +77,6 @@ export async function reportJobs(
 }
 
 function toReport(product: Product, job: RecordModel, pictures: readonly RecordModel[]): JobReport {
-  const warnings = job.getJson("warnings");
   const queuePosition = product.jobs.aheadOf(job.id) ?? job.getNumber("queue_position");
   return {
     id: job.id,
@@ -97,7 +96,7 @@ function toReport(product: Product, job: RecordModel, pictures: readonly RecordM
     hold: job.getNumber("hold"),
     pictures: pictures.map(toPicture),
     cost: job.getNumber("actual"),
-    warnings: Array.isArray(warnings) ? warnings.map(String) : [],
+    warnings: warningsOf(job),
     failure: job.getString("error_code") === "" ? undefined : failureOf(job),
   };
 }

@@ -13,9 +13,10 @@ import { ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure, toFailure } from "./failure.ts";
 import { CanceledError, DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
-import { expire, finish, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
+import { expire, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
 import type { JobControl } from "./runner.ts";
+import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 
 interface Run {
   readonly product: Product;
@@ -118,10 +119,14 @@ function setProgress(job: RecordModel, outcome: Unfinished): boolean {
 async function fail(run: Run, error: unknown): Promise<void> {
   const { product, job } = run;
   setFailure(job, toFailure(error));
-  if (error instanceof DeadlineError && error.mayFinish) expire(job);
-  else finish(job, endingOf(error), 0);
   logFailure(run, error);
-  await saveJob(product.app, job);
+  if (error instanceof DeadlineError && error.mayFinish) {
+    expire(job);
+    await saveJob(product.app, job);
+  } else {
+    const ending = { state: endingOf(error), ...NOTHING_TAKEN };
+    await settleJob(product, product.app, { job, ending });
+  }
 }
 
 function endingOf(error: unknown): "canceled" | "expired" | "failed" {

@@ -4,7 +4,9 @@ import { ProductError } from "../errors.ts";
 import { JOBS, newJob } from "../jobs/job.ts";
 import type { Model } from "../models/model.ts";
 import type { Parameters } from "../models/parameters.ts";
+import { subjectOf } from "../jobs/settle.ts";
 import type { Product } from "../product.ts";
+import { checkBudgets, readBudgets } from "../spending/budgets.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import type { Funding } from "./fund.ts";
 import type { Caller, PictureOrder } from "./request.ts";
@@ -59,30 +61,47 @@ export async function findRepeated(
  * @returns the job, and whether it is new
  */
 export async function openJob(
-  { app }: Product,
+  product: Product,
   identity: Identity,
   draft: Draft,
 ): Promise<{ readonly job: RecordModel; readonly isNew: boolean }> {
-  const job = newJob(app, {
-    ...identity,
-    model: draft.model,
-    prompt: draft.order.wish.prompt,
-    promptUsed: draft.promptUsed,
-    parameters: draft.parameters,
-    folderId: draft.order.wish.folderId,
-    priority: draft.order.priority,
-    retriedFrom: draft.order.retriedFrom,
-    funding: draft.funding.kind,
-    estimate: draft.estimate,
-  });
   try {
-    await app.save(job);
+    const job = await product.app.runInTransaction((tx) =>
+      holdAndSave(product, tx, { identity, draft }),
+    );
     return { job, isNew: true };
   } catch (error) {
-    const earlier = await findRepeated(app, identity);
+    if (error instanceof ProductError) throw error;
+    const earlier = await findRepeated(product.app, identity);
     if (!earlier) throw error;
     return { job: earlier, isNew: false };
   }
+}
+
+async function holdAndSave(
+  product: Product,
+  tx: App,
+  { identity, draft }: { identity: Identity; draft: Draft },
+): Promise<RecordModel> {
+  const { order, model, funding, estimate } = draft;
+  const budgets = await readBudgets(product, tx, identity.userId);
+  const warnings = checkBudgets(budgets, { model: model.id, estimate });
+  const job = newJob(tx, {
+    ...identity,
+    model,
+    prompt: order.wish.prompt,
+    promptUsed: draft.promptUsed,
+    parameters: draft.parameters,
+    folderId: order.wish.folderId,
+    priority: order.priority,
+    retriedFrom: order.retriedFrom,
+    funding: funding.kind,
+    estimate,
+    warnings,
+  });
+  await tx.save(job);
+  for (const hold of funding.holds(estimate)) await product.ledger.hold(tx, subjectOf(job), hold);
+  return job;
 }
 
 /** The same text for the same request, in whatever order its members were written. */

@@ -8,11 +8,11 @@
  *    4 validate      does the model take it?                   validate.ts
  *    5 moderate      may it be asked for?                      moderate.ts
  *    6 write prompt  what is sent?                             write-prompt.ts
- *    7 estimate      what will it cost?                        ../models/price.ts
+ *    7 estimate      what will it cost?                        ../models/price.ts, ../spending/budgets.ts
  *    8 open          the job, with the money held              open.ts
  *    9 run           the provider makes the pictures           ../jobs/run.ts, ../jobs/follow.ts
  *   10 keep          they are copied and stored                ../jobs/keep.ts
- *   11 settle        what it cost replaces what was held       ../jobs/keep.ts, ../jobs/job.ts
+ *   11 settle        what it cost replaces what was held       ../jobs/settle.ts, ../spending/ledger.ts
  *   12 tell          realtime, and whoever waits               ../jobs/report.ts
  */
 import type { RecordModel } from "generatio";
@@ -20,9 +20,11 @@ import { ProductError } from "../errors.ts";
 import { findOwnJob, isOver } from "../jobs/job.ts";
 import { type JobReport, reportJob } from "../jobs/report.ts";
 import { startJob } from "../jobs/start.ts";
-import type { Parameters } from "../models/parameters.ts";
+import { imageCount, type Parameters } from "../models/parameters.ts";
 import { estimatePrice } from "../models/price.ts";
 import type { Product } from "../product.ts";
+import { type BudgetState, checkBudgets, readBudgets, tightest } from "../spending/budgets.ts";
+import type { MicroDollars } from "../spending/money.ts";
 import { fund } from "./fund.ts";
 import { identify } from "./identify.ts";
 import { moderate } from "./moderate.ts";
@@ -69,12 +71,54 @@ async function prepare(
 ): Promise<Draft> {
   const { wish } = order;
   const model = chooseModel(wish);
-  const funding = fund(model, key);
+  const funding = fund(user, model, key);
   const parameters = await validate(product, user, { wish, model });
   moderate(wish.prompt);
   const promptUsed = writePrompt(wish);
   const estimate = estimatePrice(model, parameters);
   return { order, model, funding, parameters, promptUsed, estimate };
+}
+
+/** What an order would cost, and whether it could be made. */
+export interface Estimate {
+  readonly model: string;
+  readonly images: number;
+  readonly cost: MicroDollars;
+  readonly costPerImage: MicroDollars;
+  readonly funding: string;
+  /** The budget with the least left; undefined without any. */
+  readonly budget: BudgetState | undefined;
+  readonly etaMs: number;
+  readonly warnings: readonly string[];
+}
+
+/** Steps 1 to 7: everything short of doing it. @throws ProductError as the order itself would */
+export async function estimateOrder(
+  product: Product,
+  caller: Caller,
+  decode: () => Promise<PictureOrder>,
+): Promise<Estimate> {
+  const user = identify(caller.auth);
+  const key = unlock(product, user, caller.sessionId);
+  try {
+    if (!key) throw sessionMissing();
+    const order = await decode();
+    const { model, parameters, funding, estimate } = await prepare(product, user, { order, key });
+    const budgets = await readBudgets(product, product.app, user.id);
+    const images = imageCount(parameters);
+    return {
+      model: model.id,
+      images,
+      cost: estimate,
+      costPerImage: estimate / images,
+      funding: funding.kind,
+      budget: tightest(budgets, model.id),
+      etaMs: model.typicalMs,
+      warnings: checkBudgets(budgets, { model: model.id, estimate }),
+    };
+  } finally {
+    key?.token.wipe();
+  }
 }
 
 /**

@@ -5,3 +5,8 @@ export type MicroDollars = number;
 export function toDollars(micros: MicroDollars): number {
   return Math.round(micros) / 1_000_000;
 }
+
+/** @param dollars as clients write them */
+export function fromDollars(dollars: number): MicroDollars {
+  return Math.round(dollars * 1_000_000);
+}

@@ -15,7 +15,7 @@ export interface Usage {
   readonly waste: MicroDollars;
 }
 
-const USAGE = "usage_ledger";
+export const USAGE = "usage_ledger";
 const DAY_MS = 86_400_000;
 // "Recent" is not defined by document 000.
 const RECENT_DAYS = 30;

@@ -51,22 +51,24 @@ describe("the extension's README", () => {
     const product = await startProduct();
     try {
       const table = readme.slice(readme.indexOf("## Routes"), readme.indexOf("Everything else is"));
-      const rows = table.split("\n").filter((line) => /^\| (GET|POST|DELETE)/.test(line));
+      const rows = table.split("\n").filter((line) => /^\| (GET|POST|PUT|DELETE)/.test(line));
       const routes = rows.flatMap((row) => {
         let method = "";
-        return [...row.split("|")[1]!.matchAll(/(GET|POST|DELETE)|`([^`]+)`/g)].flatMap((match) => {
-          method = match[1] ?? method;
-          return match[2] ? [{ method, path: match[2] }] : [];
-        });
+        return [...row.split("|")[1]!.matchAll(/(GET|POST|PUT|DELETE)|`([^`]+)`/g)].flatMap(
+          (match) => {
+            method = match[1] ?? method;
+            return match[2] ? [{ method, path: match[2] }] : [];
+          },
+        );
       });
-      expect(routes).toHaveLength(20);
+      expect(routes).toHaveLength(25);
       const answers = await Promise.all(
         routes.map(({ method, path }) => product.call(method, path)),
       );
       expect(answers.map((answer) => answer.status).toSorted()).toEqual([
         200,
         200,
-        ...Array(18).fill(401),
+        ...Array(23).fill(401),
       ]);
     } finally {
       await product.close();

@@ -8,9 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectionDefinition, collections } from "../../../schema/collections.ts";
 import * as create from "../../../schema/migrations/1795219200_create_generatio.ts";
 import * as queueJobs from "../../../schema/migrations/1795222800_queue_jobs.ts";
+import * as budgets from "../../../schema/migrations/1795226400_budgets.ts";
 
 /** In the order of their files. */
-const MIGRATIONS = [create, queueJobs];
+const MIGRATIONS = [create, queueJobs, budgets];
 
 const migrationsDir = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 

@@ -1,0 +1,40 @@
+import type { App, RecordModel } from "generatio";
+import type { Product } from "../product.ts";
+import type { MicroDollars } from "../spending/money.ts";
+import { finish, saveJob } from "./job.ts";
+
+/** How a job ended. */
+export interface Ending {
+  readonly state: "succeeded" | "failed" | "canceled" | "expired";
+  readonly cost: MicroDollars;
+  /** Pictures kept. */
+  readonly images: number;
+}
+
+/** Of a job that came to nothing. */
+export const NOTHING_TAKEN = { cost: 0, images: 0 } as const;
+
+/**
+ * Step 11: writes the end of a job, and what it really cost in place of what was held, together.
+ *
+ * @param app a transaction, or the app itself
+ */
+export function settleJob(
+  { ledger }: Product,
+  app: App,
+  { job, ending }: { job: RecordModel; ending: Ending },
+): Promise<void> {
+  return app.runInTransaction(async (tx) => {
+    finish(job, ending.state, ending.cost);
+    await saveJob(tx, job);
+    await ledger.settle(tx, subjectOf(job), {
+      taken: { usd_micros: ending.cost, images: ending.images },
+      payee: `provider/${job.getString("provider")}`,
+    });
+  });
+}
+
+/** Whose money it is. */
+export function subjectOf(job: RecordModel) {
+  return { userId: job.getString("user_id"), jobId: job.id, model: job.getString("model") };
+}
