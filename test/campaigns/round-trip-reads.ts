@@ -37,13 +37,16 @@ export function differences(sentence: string, before: Snapshot, after: Snapshot)
 }
 
 /** Where a snapshot is not what the model says. */
-export function modelProblems(world: World, found: Snapshot): string[] {
+export function modelProblems(world: World, snapshot: Snapshot): string[] {
   const problems: string[] = [];
-  const read = (key: string) => found.get(key) as Json | undefined;
+  const read = (key: string) => snapshot.get(key) as Json | undefined;
   for (const collection of world.collections) {
     const { name, records, indexes, rules } = collection;
     const json = read(`collection ${name}`);
-    if (!isDeepStrictEqual(json?.["indexes"], indexes)) problems.push(`${name}: other indexes`);
+    const found = ((json?.["indexes"] ?? []) as string[]).map(inOneLine);
+    if (!isDeepStrictEqual(found, indexes)) {
+      problems.push(`${name}: indexes ${found.join("; ")}, not ${indexes.join("; ")}`);
+    }
     for (const [rule, value] of Object.entries(rules)) {
       if (json?.[rule] !== value) problems.push(`${name}: ${rule} is ${String(json?.[rule])}`);
     }
@@ -51,12 +54,12 @@ export function modelProblems(world: World, found: Snapshot): string[] {
     const expected = collection.fields.map((field) => field.name);
     if (!isDeepStrictEqual(names, expected)) problems.push(`${name}: fields ${names.join()}`);
     const prefix = `record ${name}/`;
-    const keys = [...found.keys()].filter((key) => key.startsWith(prefix));
+    const keys = [...snapshot.keys()].filter((key) => key.startsWith(prefix));
     if (keys.length !== records.size) problems.push(`${name}: ${keys.length} records`);
     for (const record of records.values()) {
       problems.push(...recordProblems(collection, record, read(prefix + record.id)));
     }
-    const seen = [...found.keys()].filter((key) =>
+    const seen = [...snapshot.keys()].filter((key) =>
       key.startsWith(`record ${viewName(collection)}/`),
     );
     if (collection.view !== undefined && seen.length !== records.size) {
@@ -75,6 +78,11 @@ export function modelProblems(world: World, found: Snapshot): string[] {
     }
   }
   return problems;
+}
+
+/** A rename writes indexes of several columns in several lines. */
+function inOneLine(index: string): string {
+  return index.replace(/\s+/g, " ").replaceAll("( ", "(").replaceAll(" )", ")");
 }
 
 function viewName({ view }: { readonly view: string | undefined }): string {
@@ -105,17 +113,22 @@ export async function accessProblems(world: World, side: Side, dir: string): Pro
       problems.push(`file ${path}: ${answer.status} ${type}`);
     }
   }
-  for (const { id, records } of world.collections) {
-    const folder = join(dir, "storage", id);
-    const left = existsSync(folder) ? readdirSync(folder) : [];
-    for (const record of left) {
-      // Thumbs and what a failed clean-up leaves are told by a folder that still has files.
-      const files = readdirSync(join(folder, record));
-      if (!records.has(record) && files.length > 0)
-        problems.push(`files of ${id}/${record} remain`);
-    }
-  }
   return problems;
+}
+
+/**
+ * Folders of deleted records that still hold files: both delete them after the answer. What fields left that
+ * are gone with it stays here in collections that have no more file fields.
+ */
+export function filesLeft({ collections }: World, dir: string): string[] {
+  return collections.flatMap(({ id, records, fields }) => {
+    if (!fields.some(({ kind }) => kind.holdsFiles)) return [];
+    const folder = join(dir, "storage", id);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names
+      .filter((name) => !records.has(name) && readdirSync(join(folder, name)).length > 0)
+      .map((name) => `files of ${id}/${name} remain`);
+  });
 }
 
 /** Tables, indexes, views and collections, without times, secrets, made-up ids and white space. */

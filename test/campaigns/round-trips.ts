@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,6 +11,7 @@ import {
   accessProblems,
   differences,
   dumpSchema,
+  filesLeft,
   modelProblems,
   readAll,
   type Snapshot,
@@ -47,6 +48,7 @@ const DAMAGES: Readonly<Record<string, (dir: string) => void>> = {
   ),
   "side-car-lost": (dir) => {
     const storage = join(dir, "storage");
+    if (!existsSync(storage)) return;
     for (const file of readdirSync(storage, { recursive: true, encoding: "utf8" })) {
       if (file.endsWith(".attrs")) rmSync(join(storage, file));
     }
@@ -57,6 +59,8 @@ export const mutants: readonly string[] = Object.keys(DAMAGES);
 
 const TURNS = 4;
 const TRIPS_AT_ONCE = 20;
+/** What may come after an answer, comes within this time. */
+const LATE_MS = 5_000;
 
 export async function run(options: CampaignOptions): Promise<CampaignResult> {
   findPocketBase();
@@ -83,7 +87,7 @@ export async function run(options: CampaignOptions): Promise<CampaignResult> {
 }
 
 type Who = "ours" | "theirs";
-type Running = Side & { stop(): Promise<void> };
+type Running = Side & { readonly who: Who; stop(): Promise<void> };
 
 /** One folder, from its making to the comparison of its schema with one that only PocketBase had. */
 class Life {
@@ -159,8 +163,7 @@ class Life {
       const [writer, reader] = trip % 2 === 0 ? [ours, theirs] : [theirs, ours];
       await this.#edit(writer, this.#random.chance(0.4) ? 1 : 0, 3);
       const written = await readAll(writer);
-      const name = reader === ours ? "ours" : "theirs";
-      const problems = await this.#waitFor(reader, written, name);
+      const problems = await this.#waitFor(reader, written);
       if (problems.length > 0) return problems;
       this.trips++;
     }
@@ -169,13 +172,17 @@ class Life {
     return [];
   }
 
-  async #waitFor(reader: Running, written: Snapshot, name: Who): Promise<string[]> {
-    const until = performance.now() + 5_000;
+  /** We notice foreign changes with the next request; PocketBase is told of them a moment later. */
+  async #waitFor(reader: Running, written: Snapshot): Promise<string[]> {
+    const sentence = `${reader.who}, at once, reads otherwise`;
+    const until = performance.now() + (reader.who === "ours" ? 0 : LATE_MS);
     for (;;) {
-      const seen = await readAll(reader);
-      const problems = differences(`${name}, at once, reads otherwise`, written, seen);
-      if (problems.length === 0) return this.#check(seen, reader);
-      if (performance.now() > until) return problems;
+      const seen = await readAll(reader).catch((error: unknown) => String(error));
+      if (typeof seen !== "string") {
+        const problems = differences(sentence, written, seen);
+        if (problems.length === 0) return this.#check(seen, reader);
+        if (performance.now() > until) return problems;
+      } else if (performance.now() > until) return [`${sentence}: ${seen}`];
       await sleep(20);
     }
   }
@@ -195,6 +202,13 @@ class Life {
     ];
     if (first) await editSchema(this.#world, server);
     for (const edit of shuffled(this.#random, edits)) await edit(this.#world, server);
+    const until = performance.now() + LATE_MS;
+    for (;;) {
+      const left = filesLeft(this.#world, this.#dir);
+      if (left.length === 0) return;
+      if (performance.now() > until) throw new Error(`${server.who}: ${left.join(", ")}`);
+      await sleep(20);
+    }
   }
 
   #damage(turn: number): void {
@@ -220,7 +234,7 @@ class Life {
     const theirs = [findPocketBase(), ...serve, "--automigrate=false", "--dev=false"];
     const command = who === "ours" ? ownCommand(join(this.#base, "none")) : theirs;
     const server = await startServer({ command, dir });
-    const running = { url: server.url, token: this.#token, stop: () => server.stop() };
+    const running = { who, url: server.url, token: this.#token, stop: () => server.stop() };
     this.#running.add(running);
     // Later ones take the token that the first one gave.
     if (this.#token === "") this.#token = running.token = await signIn(server.url);
