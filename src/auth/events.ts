@@ -33,7 +33,7 @@ class AuthRecordRequestEvent extends AuthCollectionRequestEvent {
 export class AuthRequestEvent extends AuthRecordRequestEvent {
   token: string;
   meta: unknown;
-  /** `password`, `oauth2`, `otp`; empty for a refresh: no second factor and no alert then. */
+  /** `password`, `oauth2`, `otp`, or an addition (`totp`, `recoveryCode`, `anonymous`, `passkey`); empty for a refresh: no second factor and no alert then. */
   authMethod: string;
 
   constructor(

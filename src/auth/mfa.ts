@@ -1,9 +1,11 @@
 import type { RequestEvent } from "../http/event.ts";
+import { checkObject, length, required } from "../lib/checks.ts";
 import { ApiError, badRequest, internalError, NotFoundError } from "../lib/errors.ts";
 import { findRecord } from "../records/find.ts";
 import type { RecordModel } from "../records/record.ts";
 import { filterIds } from "../records/rule.ts";
-import { readForm } from "./form.ts";
+import { hasTotp } from "./extras/totp-secrets.ts";
+import { type AuthCollection, readForm, requireValid } from "./form.ts";
 import { consume, hasExpired } from "./records.ts";
 
 /**
@@ -19,12 +21,46 @@ export async function checkSecondFactor(
   method: string,
 ): Promise<string | undefined> {
   const mfa = record.collection.auth?.mfa;
-  if (!mfa?.enabled || method === "" || !(await wantsMfa(event, record, mfa.rule)))
-    return undefined;
-  const id = event.query.get("mfaId") || (await readForm(event, ["mfaId"])).mfaId;
+  if (!mfa || method === "" || method === "anonymous") return undefined;
+  const isAsked = mfa.enabled && (await wantsMfa(event, record, mfa.rule));
+  // Whoever has set up an authenticator app is asked for a second step, whatever the collection asks of others.
+  if (!isAsked && !(await hasTotp(event.app, record))) return undefined;
+  const id = await readSessionId(event);
   if (id === "") return startSession(event, record, method);
-  await finishSession(event, { id, record, method, duration: mfa.duration });
+  await finishSession(event, { id, record, method, duration: durationOf(mfa) });
   return undefined;
+}
+
+/**
+ * The record that has done the first step of a sign-in, for methods that are only good as a second one.
+ *
+ * @throws ApiError 400 when the session is missing, over or of another collection
+ */
+export async function findMfaOwner(
+  event: RequestEvent,
+  collection: AuthCollection,
+): Promise<RecordModel> {
+  const { app } = event;
+  const id = await readSessionId(event);
+  requireValid(checkObject({ mfaId: id }, { mfaId: [required, length(1, 255)] }));
+  const session = await findRecord(app, app.findCollection("_mfas"), id);
+  const isGood =
+    session?.getString("collectionRef") === collection.id &&
+    !hasExpired(session, durationOf(collection.auth.mfa));
+  const record = isGood && (await findRecord(app, collection, session.getString("recordRef")));
+  if (!record) throw badRequest("Invalid or expired MFA session.");
+  return record;
+}
+
+/** Seconds of a session where the collection does not say. */
+const DEFAULT_DURATION = 600;
+
+function durationOf(mfa: { readonly duration: number }): number {
+  return mfa.duration || DEFAULT_DURATION;
+}
+
+async function readSessionId(event: RequestEvent): Promise<string> {
+  return event.query.get("mfaId") || (await readForm(event, ["mfaId"])).mfaId;
 }
 
 async function wantsMfa(event: RequestEvent, record: RecordModel, rule: string): Promise<boolean> {

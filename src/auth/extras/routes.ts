@@ -1,8 +1,18 @@
+import { keepAnswer } from "../answered.ts";
 import { collectionRateLimit } from "../../http/middleware/rate-limit.ts";
 import { requireSuperuserAuth } from "../../http/middleware/require.ts";
 import type { Router } from "../../http/router.ts";
 import { loadApiKey, requireKeyScope } from "./routes/api-key-guard.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "./routes/api-keys.ts";
+import { authWithRecoveryCode, countCodes, createCodes } from "./routes/recovery-codes.ts";
+import {
+  authWithTotp,
+  confirm,
+  enroll,
+  remove,
+  resetSecondFactors,
+  viewTotp,
+} from "./routes/totp.ts";
 import { updateOptions, viewOptions } from "./routes/options.ts";
 
 /** The routes of what is added to PocketBase's auth. All but the options answer 404 while their addition is off. */
@@ -16,4 +26,19 @@ export function addAuthExtraRoutes(router: Router): void {
   group.get("/api-keys", listApiKeys).bind(collectionRateLimit("apiKeys"));
   group.post("/api-keys", createApiKey).bind(collectionRateLimit("apiKeys"));
   group.delete("/api-keys/{id}", revokeApiKey).bind(collectionRateLimit("apiKeys"));
+
+  group.get("/totp", viewTotp).bind(collectionRateLimit("totp"));
+  group.post("/totp/enroll", enroll).bind(collectionRateLimit("totp"));
+  group.post("/totp/confirm", confirm).bind(collectionRateLimit("totp"));
+  group.post("/totp/remove", remove).bind(collectionRateLimit("totp"));
+  group
+    .post("/auth-with-totp", keepAnswer(authWithTotp))
+    .bind(collectionRateLimit("authWithTOTP", "auth"));
+
+  group.get("/recovery-codes", countCodes).bind(collectionRateLimit("recoveryCodes"));
+  group.post("/recovery-codes", createCodes).bind(collectionRateLimit("recoveryCodes"));
+  group
+    .post("/auth-with-recovery-code", keepAnswer(authWithRecoveryCode))
+    .bind(collectionRateLimit("authWithRecoveryCode", "auth"));
+  group.delete("/second-factors/{id}", resetSecondFactors).bind(requireSuperuserAuth());
 }

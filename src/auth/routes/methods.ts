@@ -3,13 +3,14 @@ import { OAUTH2_PROVIDERS } from "../../collections/oauth2-providers.ts";
 import type { OAuth2ProviderConfig } from "../../collections/collection.ts";
 import type { RequestEvent } from "../../http/event.ts";
 import { randomText } from "../../lib/id.ts";
-import { authCollection } from "../form.ts";
+import { type AuthCollection, authCollection } from "../form.ts";
 import { OAuth2Client } from "../oauth2/client.ts";
 import { PROVIDERS } from "../oauth2/registry.ts";
 
 /** GET auth-methods: how one can sign in to a collection (PocketBase: apis/record_auth_methods.go). */
 export async function authMethods(event: RequestEvent): Promise<void> {
-  const { passwordAuth, oauth2, mfa, otp } = authCollection(event).auth;
+  const collection = authCollection(event);
+  const { passwordAuth, oauth2, mfa, otp } = collection.auth;
   const identityFields = passwordAuth.enabled ? passwordAuth.identityFields : [];
   const providers = oauth2.enabled ? oauth2.providers.flatMap(describeProvider) : [];
   await event.json(200, {
@@ -21,7 +22,23 @@ export async function authMethods(event: RequestEvent): Promise<void> {
     authProviders: providers.map((provider) => Object.assign({}, provider, { logo: "" })),
     usernamePassword: identityFields.includes("username"),
     emailPassword: identityFields.includes("email"),
+    ...(await extraMethods(event, collection)),
   });
+}
+
+/** Additions to PocketBase's methods, named only where they are on. */
+async function extraMethods(
+  { app }: RequestEvent,
+  collection: AuthCollection,
+): Promise<Record<string, { readonly enabled: true }>> {
+  const { totp, recoveryCodes, anonymous, passkeys } = await app.auth.extras.options(
+    app,
+    collection,
+  );
+  const on = Object.entries({ totp, recoveryCodes, anonymous, passkeys });
+  return Object.fromEntries(
+    on.filter(([, { enabled }]) => enabled).map(([name]) => [name, { enabled: true }]),
+  );
 }
 
 interface ProviderInfo {
