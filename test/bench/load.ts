@@ -1,7 +1,7 @@
 /** Asks a server many questions at once and measures what each costs it. */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { execFileSync } from "node:child_process";
 
 export interface Question {
   readonly method: string;
@@ -79,12 +79,16 @@ function ask(agent: Agent, { method, url, token, body }: Question): Promise<void
 
 let ticksPerSecond: number | undefined;
 
-/** Microseconds that a process has used so far, in its own code and in the system's for it. */
+/** Microseconds that a process and those it started have used so far, in their code and in the system's for it. */
 function processorTime(pid: number): number {
   ticksPerSecond ??= Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field, the program's name in brackets, may hold blanks.
+  // The second field, the program's name in brackets, may hold blanks. Own times, then those of ended children.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return (ticks / ticksPerSecond) * 1_000_000;
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean);
+  const own = (ticks / ticksPerSecond) * 1_000_000;
+  return children.reduce((sum, child) => sum + processorTime(Number(child)), own);
 }
