@@ -5,29 +5,35 @@
  * something the app does, and a *hook* the chain of handlers around it; a *transaction app* is the same app
  * whose database is one open transaction.
  */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { BootstrapEvent, ServeEvent, TerminateEvent } from "./app-events.ts";
+import {
+  type AfterTransaction,
+  type DatabaseFiles,
+  newShared,
+  openDatabases,
+  type Shared,
+  type Transaction,
+  type View,
+} from "./app-state.ts";
 import { AuthService } from "./auth/service.ts";
-import { Changes } from "./changes/service.ts";
+import type { Changes } from "./changes/service.ts";
 import { CollectionCache } from "./collections/cache.ts";
 import { Collection, type Rule } from "./collections/collection.ts";
 import { deleteCollection } from "./collections/delete.ts";
 import { saveCollection, validateCollection } from "./collections/save.ts";
 import { type AppConfig, type AppOptions, completeConfig } from "./config.ts";
-import { CronTable } from "./crons/cron-table.ts";
+import type { CronTable } from "./crons/cron-table.ts";
 import type { Database, Statement, WriteOptions } from "./db/database.ts";
 import { runSystemMigrations } from "./db/migrations/index.ts";
-import { type DatabaseFile, openDatabase } from "./db/open.ts";
-import { readStamps, type Stamps } from "./db/stamps.ts";
+import { readStamps } from "./db/stamps.ts";
 import { createHooks, defineGetters, type EventHooks, type HookGetters } from "./events/events.ts";
 import type { Model } from "./events/model.ts";
 import { features, upkeep } from "./features.ts";
-import { FileStorage } from "./files/file-storage.ts";
+import type { FileStorage } from "./files/file-storage.ts";
 import { NotFoundError } from "./lib/errors.ts";
 import type { RequestLogEntry } from "./http/middleware/activity-log.ts";
 import { Router } from "./http/router.ts";
-import { Logger } from "./logs/logger.ts";
+import type { Logger } from "./logs/logger.ts";
 import { MailService } from "./mail/service.ts";
 import { deleteRecord } from "./records/delete.ts";
 import { findRecord, findRecords } from "./records/find.ts";
@@ -38,8 +44,8 @@ import {
   findRecordsByFilter,
   type FindOptions,
 } from "./records/find-by-filter.ts";
-import { PrivateTables } from "./private-tables/service.ts";
-import { RealtimeService } from "./realtime/service.ts";
+import type { PrivateTables } from "./private-tables/service.ts";
+import type { RealtimeService } from "./realtime/service.ts";
 import { RecordModel } from "./records/record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./records/request-info.ts";
 import { compileRule, matchesRule } from "./records/rule.ts";
@@ -47,41 +53,6 @@ import { saveRecord, validateRecord } from "./records/save.ts";
 import { defaultSettings, Settings, type SettingsData } from "./settings/settings.ts";
 import { hasSettings, loadSettings, saveSettings } from "./settings/store.ts";
 import { settingsParsers } from "./settings/parsers.ts";
-
-/** Runs when a transaction has ended; `error` is undefined after a commit. */
-export type AfterTransaction = (outer: App, error: unknown) => Promise<void>;
-
-/** State that an app shares with the apps of its transactions. */
-interface Shared {
-  readonly config: AppConfig;
-  readonly logger: Logger;
-  readonly store: Map<string, unknown>;
-  readonly crons: CronTable;
-  readonly files: FileStorage;
-  readonly changes: Changes;
-  readonly realtime: RealtimeService;
-  readonly privateTables: PrivateTables;
-  settings: SettingsData;
-  router: Router | undefined;
-  /** What collections and settings looked like when another process was last seen to write. */
-  stamps: Stamps;
-  databases: { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } | undefined;
-}
-
-interface Transaction {
-  readonly db: Database;
-  readonly outer: App;
-  readonly collections: CollectionCache;
-  readonly before: (() => Promise<void>)[];
-  readonly after: AfterTransaction[];
-}
-
-/** An app that is another one seen differently: inside a transaction, or without its hooks. */
-interface View {
-  readonly of: App;
-  readonly transaction: Transaction | undefined;
-  readonly events: EventHooks;
-}
 
 /** The getters of every event (`app.onRecordCreate(…)`), made from the event table. */
 export interface App extends HookGetters {}
@@ -162,7 +133,7 @@ export class App {
   }
 
   /** The files under `db` and `auxDb`, for maintenance and counters. */
-  get databaseFiles(): { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } {
+  get databaseFiles(): DatabaseFiles {
     return this.#open;
   }
 
@@ -441,22 +412,14 @@ export class App {
     return new App(options);
   }
 
-  get #open(): { readonly data: DatabaseFile; readonly auxiliary: DatabaseFile } {
+  get #open(): DatabaseFiles {
     const { databases } = this.#shared;
     if (!databases) throw new Error("the app is not bootstrapped, or was terminated");
     return databases;
   }
 
   async #openDatabases(): Promise<void> {
-    const { dataDir, durability, queryTimeoutMs } = this.config;
-    mkdirSync(dataDir, { recursive: true });
-    const common = { durability, queryTimeoutMs, onForeignChange: () => this.#reload() };
-    const data = await openDatabase(join(dataDir, "data.db"), { ...common, role: "data" });
-    const auxiliary = await openDatabase(join(dataDir, "auxiliary.db"), {
-      durability,
-      role: "auxiliary",
-    });
-    this.#shared.databases = { data, auxiliary };
+    this.#shared.databases = await openDatabases(this.config, () => this.#reload());
   }
 
   /** Another process has written to the folder: what is remembered of it may be wrong. */
@@ -474,21 +437,3 @@ defineGetters(App.prototype);
 
 /** How a view reaches the constructor without being part of the public options. */
 const VIEWS = new WeakMap<AppOptions, View>();
-
-function newShared(config: AppConfig): Shared {
-  const logger = new Logger();
-  return {
-    config,
-    logger,
-    store: new Map(),
-    crons: new CronTable(logger),
-    files: new FileStorage(config.dataDir),
-    changes: new Changes(),
-    realtime: new RealtimeService(),
-    privateTables: new PrivateTables(),
-    settings: defaultSettings(),
-    router: undefined,
-    stamps: { collections: "", settings: "" },
-    databases: undefined,
-  };
-}

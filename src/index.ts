@@ -3,7 +3,7 @@
  * to be relied on.
  */
 export { App } from "./app.ts";
-export type { AfterTransaction } from "./app.ts";
+export type { AfterTransaction } from "./app-state.ts";
 export { BootstrapEvent, ServeEvent, TerminateEvent } from "./app-events.ts";
 export {
   AuthRefreshRequestEvent,
