@@ -69,13 +69,17 @@ export async function runCompiled(
       distinct: resolver.joins.multiplies,
       countBy: undefined,
     });
-    const rows = await tables.db.values(bind(query, context));
+    const { sql, parameters } = bind(query, context);
+    const rows = await tables.db.values({ sql, parameters: parameters.map(withoutBooleans) });
     return rows.map(([id]) => String(id));
   } catch (error) {
     if (error instanceof FilterError) return "refused";
     throw error;
   }
 }
+
+/** As queries do it before they are run. */
+const withoutBooleans = (value: unknown) => (typeof value === "boolean" ? BigInt(value) : value);
 
 /** A resolver whose operands can be tampered with. */
 class MutableResolver extends RecordResolver {
