@@ -59,7 +59,8 @@ function durationOf(mfa: { readonly duration: number }): number {
   return mfa.duration || DEFAULT_DURATION;
 }
 
-async function readSessionId(event: RequestEvent): Promise<string> {
+/** The `mfaId` of a request, in its query or its body; empty without one. */
+export async function readSessionId(event: RequestEvent): Promise<string> {
   return event.query.get("mfaId") || (await readForm(event, ["mfaId"])).mfaId;
 }
 

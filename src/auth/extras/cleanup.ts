@@ -1,16 +1,18 @@
 import type { App } from "../../app.ts";
 import { OWNED_TABLES } from "../../db/dialect/auth-extras.ts";
 import { dynamicQuery } from "../../db/kysely.ts";
+import { deleteAbandoned } from "./anonymous.ts";
 import { deleteExpiredKeys } from "./api-keys.ts";
 
-/** Deletes what has expired, and what belonged to records that another program has deleted. */
+/** Deletes what has expired, and what belonged to records that are gone. */
 export async function cleanAuthExtras(app: App): Promise<void> {
   await deleteOrphans(app);
   await deleteExpiredKeys(app);
+  await deleteAbandoned(app);
 }
 
-/** PocketBase deletes records and knows nothing of these rows. */
-async function deleteOrphans(app: App): Promise<void> {
+/** Deletes rows of records that are gone: PocketBase knows nothing of them. */
+export async function deleteOrphans(app: App): Promise<void> {
   for (const table of OWNED_TABLES) {
     if (!(await app.auth.extras.has(app, table))) continue;
     const owners = await app.db.all<{ collection: string }>(

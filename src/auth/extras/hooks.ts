@@ -1,6 +1,7 @@
 import type { App } from "../../app.ts";
 import type { RecordEvent } from "../../records/events.ts";
-import { cleanAuthExtras } from "./cleanup.ts";
+import { noteSeen } from "./anonymous.ts";
+import { deleteOrphans } from "./cleanup.ts";
 
 /** What keeps the additions in step with the records they belong to. */
 export function bindAuthExtraHooks(app: App): void {
@@ -10,10 +11,18 @@ export function bindAuthExtraHooks(app: App): void {
     func: async (event) => {
       await event.next();
       event.app.auth.extras.forget();
-      await cleanAuthExtras(event.app);
+      await deleteOrphans(event.app);
     },
   });
   app.onRecordDeleteExecute().bind({ id: "__pbAuthExtras__", priority: 99, func: deleteWithOwner });
+  app.onRecordAuthRequest().bind({
+    id: "__pbAuthExtras__",
+    priority: -99,
+    func: async (event) => {
+      await noteSeen(event.app, event.record);
+      await event.next();
+    },
+  });
   app.onCollectionAfterDeleteSuccess().bind({
     id: "__pbAuthExtras__",
     priority: -99,

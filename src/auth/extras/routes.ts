@@ -2,8 +2,17 @@ import { keepAnswer } from "../answered.ts";
 import { collectionRateLimit } from "../../http/middleware/rate-limit.ts";
 import { requireSuperuserAuth } from "../../http/middleware/require.ts";
 import type { Router } from "../../http/router.ts";
+import { authAnonymous, upgradeAnonymous } from "./routes/anonymous.ts";
 import { loadApiKey, requireKeyScope } from "./routes/api-key-guard.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "./routes/api-keys.ts";
+import {
+  authOptions,
+  authWithPasskey,
+  registerOptions,
+  registerPasskey,
+  removePasskey,
+  viewPasskeys,
+} from "./routes/passkeys.ts";
 import { authWithRecoveryCode, countCodes, createCodes } from "./routes/recovery-codes.ts";
 import {
   authWithTotp,
@@ -41,4 +50,18 @@ export function addAuthExtraRoutes(router: Router): void {
     .post("/auth-with-recovery-code", keepAnswer(authWithRecoveryCode))
     .bind(collectionRateLimit("authWithRecoveryCode", "auth"));
   group.delete("/second-factors/{id}", resetSecondFactors).bind(requireSuperuserAuth());
+
+  group
+    .post("/auth-anonymous", keepAnswer(authAnonymous))
+    .bind(collectionRateLimit("authAnonymous", "auth"));
+  group.post("/upgrade-anonymous", upgradeAnonymous).bind(collectionRateLimit("upgradeAnonymous"));
+
+  group.post("/passkeys/register-options", registerOptions).bind(collectionRateLimit("passkeys"));
+  group.get("/passkeys", viewPasskeys).bind(collectionRateLimit("passkeys"));
+  group.post("/passkeys", registerPasskey).bind(collectionRateLimit("passkeys"));
+  group.delete("/passkeys/{id}", removePasskey).bind(collectionRateLimit("passkeys"));
+  group.post("/passkeys/auth-options", authOptions).bind(collectionRateLimit("passkeys"));
+  group
+    .post("/auth-with-passkey", keepAnswer(authWithPasskey))
+    .bind(collectionRateLimit("authWithPasskey", "auth"));
 }

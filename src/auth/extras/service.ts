@@ -8,6 +8,7 @@ import {
 } from "../../db/dialect/auth-extras.ts";
 import { dynamicQuery } from "../../db/kysely.ts";
 import type { RecordModel } from "../../records/record.ts";
+import { PasskeyChallenges } from "./passkey-challenges.ts";
 import { type AuthExtraOptions, NO_EXTRAS, readOptions } from "./options.ts";
 
 /** What is known of the data folder; replaced as a whole when it may have become wrong. */
@@ -22,6 +23,7 @@ interface Known {
  * tables that exist because one was used. On a folder that has none of them nothing is ever queried.
  */
 export class AuthExtras {
+  readonly challenges = new PasskeyChallenges();
   #known: Known | undefined;
   /** Goes up with whatever makes what is being read at the same time stale. */
   #version = 0;
