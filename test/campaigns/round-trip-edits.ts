@@ -158,7 +158,10 @@ async function setIndexes(world: World, side: Side, collection: ModelCollection)
   const columns = random.pick(["`title`", "`count`, `title`", "`title` COLLATE NOCASE"]);
   const where = random.chance(0.3) ? " WHERE `title` != ''" : "";
   const index = `CREATE INDEX \`${name}\` ON \`${collection.name}\` (${columns})${where}`;
-  const kept = random.chance(0.5) ? collection.indexes : [];
+  // The same definition twice is refused.
+  const definition = index.slice(index.indexOf(" ON "));
+  const others = collection.indexes.filter((each) => !each.endsWith(definition));
+  const kept = random.chance(0.5) ? others : [];
   collection.indexes = [...kept, index];
   await patch(world, side, collection, { indexes: collection.indexes });
 }
