@@ -96,7 +96,13 @@ function findFileField(record: RecordModel, filename: string): Field | undefined
 async function assertMayView(event: RequestEvent, record: RecordModel): Promise<void> {
   const auth = await tokenOwner(event);
   const info = { ...(await event.requestInfo()), context: "protectedFile" as const, auth };
-  if (!(await event.app.rules.matches(record, record.collection.viewRule, info))) throw notFound();
+  // Whatever the rule's fault is, it tells nobody that there is a file.
+  const mayView = await event.app.rules
+    .matches(record, record.collection.viewRule, info)
+    .catch((cause: unknown) => {
+      throw notFound("", { cause });
+    });
+  if (!mayView) throw notFound();
 }
 
 async function tokenOwner(event: RequestEvent): Promise<RecordModel | undefined> {
