@@ -58,6 +58,7 @@ describe.each(Object.entries(CALLERS))("as %s", (caller, token) => {
  * PocketBase (test/peer) says exactly what.
  */
 const WRITING_ROUTES = new Set([
+  "PATCH /api/collections/{collection}/auth-extras",
   "POST /api/collections/{collection}/records",
   "PATCH /api/collections/{collection}/records/{id}",
   "POST /api/batch",
