@@ -131,6 +131,20 @@ export function filesLeft({ collections }: World, dir: string): string[] {
   });
 }
 
+/** Every index of a collection is in the database, and no others. */
+export function indexProblems({ collections }: World, dir: string): string[] {
+  const expected = collections.flatMap(({ indexes }) =>
+    indexes.map((index) => /INDEX `(\w+)`/.exec(index)?.[1] ?? ""),
+  );
+  const db = new Sqlite(join(dir, "data.db"), { readonly: true });
+  const named = "SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'by_pbc_%'";
+  const found = db.prepare(named).pluck().all() as string[];
+  db.close();
+  return isDeepStrictEqual(found.toSorted(), expected.toSorted())
+    ? []
+    : [`indexes ${found.join()} instead of ${expected.join()}`];
+}
+
 /** Tables, indexes, views and collections, without times, secrets, made-up ids and white space. */
 export function dumpSchema(dir: string): string[] {
   const db = new Sqlite(join(dir, "data.db"), { readonly: true });

@@ -12,6 +12,7 @@ import {
   differences,
   dumpSchema,
   filesLeft,
+  indexProblems,
   modelProblems,
   readAll,
   type Snapshot,
@@ -28,7 +29,7 @@ const DAMAGES: Readonly<Record<string, (dir: string) => void>> = {
     (name) => `DELETE FROM ${name} WHERE rowid = (SELECT max(rowid) FROM ${name})`,
   ),
   "updated-unchanged": inTables((name) => `UPDATE ${name} SET updated = created`),
-  "count-as-text": inTables((name) => `UPDATE ${name} SET count = count || ' '`),
+  "number-changed": inTables((name) => `UPDATE ${name} SET count = count + 1`),
   "option-shape": inDatabase(
     "UPDATE _collections SET fields = json_set(fields, '$[1].max', '5') WHERE name LIKE 'round%'",
   ),
@@ -191,6 +192,7 @@ class Life {
     return [
       ...modelProblems(this.#world, found),
       ...(await accessProblems(this.#world, server, this.#dir)),
+      ...indexProblems(this.#world, this.#dir),
     ];
   }
 
