@@ -3,6 +3,9 @@
  * again: each must open its record exactly as long as a model of a few lines says. Tokens are used right
  * before and after what ends them, so that whatever remembers them is asked to forget.
  */
+import { createHash } from "node:crypto";
+import type { ApiKey } from "../../src/auth/extras/api-keys.ts";
+import { NO_EXTRAS } from "../../src/auth/extras/options.ts";
 import { SUPERUSERS } from "../../src/auth/superusers.ts";
 import { newAuthToken, newToken } from "../../src/auth/tokens.ts";
 import { startTestServer, type TestServer } from "../../src/testing/index.ts";
@@ -21,6 +24,19 @@ const MUTANTS: Readonly<Record<string, (server: TestServer) => void>> = {
   },
   "a new password ends no tokens": ({ app }) =>
     app.onRecordUpdateExecute().unbind("__pbAuthRecordUpdate__"),
+  "keys outlive the tokens of their record": ({ app }) => {
+    app.auth.tokens.findByKey = async (inner, text) => {
+      const hash = createHash("sha256").update(text).digest("hex");
+      const [row] = await inner.db.all<{ id: string; record: string; scope: string }>({
+        sql: "SELECT * FROM _xApiKeys WHERE hash = ?",
+        parameters: [hash],
+      });
+      if (!row) return undefined;
+      const record = await inner.findRecordById("users", row.record);
+      const scope = JSON.parse(row.scope) as ApiKey["scope"];
+      return { record, key: { id: row.id, scope, lastUsed: Date.now() } };
+    };
+  },
   "verifying keeps links": ({ app }) => app.onRecordUpdateExecute().unbind("__pbAuthVerified__"),
   "a new password keeps second factors": ({ app }) =>
     app.onRecordUpdate().unbind("__pbAuthPasswordChange__"),
@@ -41,6 +57,8 @@ interface Token {
   readonly epoch: number;
   readonly secret: number;
   readonly isStatic: boolean;
+  /** The id of the key when it is no token but an API key. */
+  readonly keyId?: string;
 }
 
 interface User {
@@ -53,6 +71,8 @@ interface User {
   epoch: number;
   /** What else belongs to the user, by system collection. */
   readonly owned: Record<"_mfas" | "_otps" | "_externalAuths", number>;
+  /** API keys that were made and not revoked, those that have ended too. */
+  keys: number;
 }
 
 type Action = (walk: Walk) => Promise<void>;
@@ -114,6 +134,10 @@ class Walk {
     users.findField("password")!["cost"] = 4;
     users.auth!.authAlert.enabled = false;
     await app.save(users);
+    await app.auth.extras.saveOptions(app, app.findCollection("users"), {
+      ...NO_EXTRAS,
+      apiKeys: { enabled: true, maxDays: 30 },
+    });
     const record = app.newRecord(SUPERUSERS, { email: "root@example.com", password: "1234567890" });
     await app.save(record);
     const walk = new Walk(server, random, newAuthToken(record));
@@ -142,19 +166,17 @@ class Walk {
     return alive.length > 0 ? this.random.pick(alive) : undefined;
   }
 
-  keep(text: unknown, user: User, isStatic = false): void {
-    this.tokens.push({
-      text: String(text),
-      user,
-      epoch: user.epoch,
-      secret: this.secret,
-      isStatic,
-    });
+  keep(text: unknown, user: User, more: { isStatic?: boolean; keyId?: string } = {}): void {
+    const { epoch } = user;
+    const { isStatic = false, ...rest } = more;
+    this.tokens.push({ text: String(text), user, epoch, secret: this.secret, isStatic, ...rest });
     if (this.tokens.length > 60) this.tokens.splice(this.random.integer(0, 30), 1);
   }
 
-  isGood({ user, epoch, secret }: Token): boolean {
-    return !user.isDeleted && user.epoch === epoch && this.secret === secret;
+  /** The collection's secret signs tokens and no keys. */
+  isGood({ user, epoch, secret, keyId }: Token): boolean {
+    const isSigned = keyId !== undefined || this.secret === secret;
+    return !user.isDeleted && user.epoch === epoch && isSigned;
   }
 
   async ask(line: string, body?: unknown, token = "") {
@@ -196,8 +218,9 @@ class Walk {
       );
       this.checked++;
       const isGood = this.isGood(token);
-      // The view rule lets only the owner see the record: anyone else gets 404.
-      if (status !== (isGood ? 200 : 404)) {
+      // The view rule lets only the owner see the record: anyone else gets 404. A key that is over is told.
+      const refused = token.keyId === undefined ? 404 : 401;
+      if (status !== (isGood ? 200 : refused)) {
         this.fail(`a token that is ${isGood ? "good" : "over"} gave ${status}`);
       }
     }
@@ -249,6 +272,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       isDeleted: false,
       epoch: 0,
       owned,
+      keys: 0,
     });
   },
   "sign in": withUser(async (walk, user) => {
@@ -264,16 +288,17 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     if (walk.tokens.length === 0) return;
     const token = walk.random.pick(walk.tokens);
     const isGood = walk.isGood(token);
+    const good = token.keyId === undefined ? 200 : 403;
     const body = await walk.expect(
       "POST /api/collections/users/auth-refresh",
-      isGood ? 200 : 401,
+      isGood ? good : 401,
       {},
       token.text,
     );
-    if (!isGood) return;
+    if (!isGood || good !== 200) return;
     if (token.isStatic && body["token"] !== token.text)
       walk.fail("a token that must not last was renewed");
-    walk.keep(body["token"], token.user, token.isStatic);
+    walk.keep(body["token"], token.user, { isStatic: token.isStatic });
   },
   impersonate: withUser(async (walk, user) => {
     const body = await walk.expect(
@@ -282,8 +307,27 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       {},
       walk.root,
     );
-    walk.keep(body["token"], user, true);
+    walk.keep(body["token"], user, { isStatic: true });
   }),
+  "make an API key": withUser(async (walk, user) => {
+    const record = await walk.server.app.findRecordById("users", user.id);
+    const scope = { name: "key", collections: ["users"], actions: ["view"] };
+    const line = "POST /api/collections/users/api-keys";
+    const body = await walk.expect(line, 200, scope, newAuthToken(record));
+    user.keys++;
+    walk.keep(body["key"], user, { keyId: String(body["id"]) });
+  }),
+  "revoke an API key": async (walk) => {
+    const keys = walk.tokens.filter((token) => token.keyId !== undefined && walk.isGood(token));
+    if (keys.length === 0) return;
+    const key = walk.random.pick(keys);
+    const record = await walk.server.app.findRecordById("users", key.user.id);
+    const line = `DELETE /api/collections/users/api-keys/${key.keyId}`;
+    await walk.expect(line, 204, undefined, newAuthToken(record));
+    key.user.keys--;
+    await walk.expect("GET /api/health", 401, undefined, key.text);
+    walk.tokens.splice(walk.tokens.indexOf(key), 1);
+  },
   "change the name": withUser(async (walk, user) => {
     await walk.patch(user, { name: walk.random.word(5) });
   }),
@@ -299,8 +343,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   }),
   verify: withUser(async (walk, user) => {
     await walk.patch(user, { verified: true });
-    if (!user.verified && user.owned._externalAuths > 0) {
+    if (!user.verified && user.owned._externalAuths + user.keys > 0) {
       user.owned._externalAuths = 0;
+      user.keys = 0;
       endTokens(user);
     }
     user.verified = true;
@@ -335,7 +380,10 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     user.password = walk.random.word(12);
     const form = { token, password: user.password, passwordConfirm: user.password };
     await walk.expect("POST /api/collections/users/confirm-password-reset", 204, form);
-    if (!user.verified) user.owned._externalAuths = 0;
+    if (!user.verified) {
+      user.owned._externalAuths = 0;
+      user.keys = 0;
+    }
     user.verified = true;
     endTokens(user);
     user.owned._mfas = 0;
