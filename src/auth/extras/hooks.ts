@@ -1,4 +1,5 @@
 import type { App } from "../../app.ts";
+import type { CollectionEvent } from "../../collections/events.ts";
 import type { RecordEvent } from "../../records/events.ts";
 import { noteSeen } from "./anonymous.ts";
 import { deleteOrphans } from "./cleanup.ts";
@@ -23,14 +24,10 @@ export function bindAuthExtraHooks(app: App): void {
       await event.next();
     },
   });
-  app.onCollectionAfterDeleteSuccess().bind({
+  app.onCollectionDeleteExecute().bind({
     id: "__pbAuthExtras__",
-    priority: -99,
-    func: async (event) => {
-      if (event.collection.isAuth)
-        await event.app.auth.extras.deleteCollection(event.app, event.collection.id);
-      await event.next();
-    },
+    priority: 99,
+    func: deleteWithCollection,
   });
 }
 
@@ -43,6 +40,21 @@ async function deleteWithOwner(event: RecordEvent): Promise<void> {
       event.app = tx;
       await event.next();
       await tx.auth.extras.deleteOwned(tx, record);
+    });
+  } finally {
+    event.app = outer;
+  }
+}
+
+async function deleteWithCollection(event: CollectionEvent): Promise<void> {
+  const { collection } = event;
+  const outer = event.app;
+  if (!collection.isAuth) return event.next();
+  try {
+    await outer.runInTransaction(async (tx) => {
+      event.app = tx;
+      await event.next();
+      await tx.auth.extras.deleteCollection(tx, collection.id);
     });
   } finally {
     event.app = outer;
