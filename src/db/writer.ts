@@ -163,8 +163,7 @@ export class Writer {
     const until = performance.now() + GROUP_MAX_MS;
     for (const job of group) {
       if (outcomes.length > 0 && performance.now() > until) return;
-      const outcome =
-        "block" in job ? await this.#performBlock(job, isShared) : this.#performStatement(job);
+      const outcome = await this.#perform(job, isShared);
       outcomes.push(outcome);
       const isRolledBackAlone = !isShared && "error" in outcome;
       // A full disk, `OR ROLLBACK` and the like end the transaction of all jobs, not only their own.
@@ -181,6 +180,15 @@ export class Writer {
       this.#answer(job, { value: result });
     } catch (error) {
       job.reject(error);
+    }
+  }
+
+  /** Never throws: a job that was started must not be taken for one that was not. */
+  async #perform(job: Job, isShared: boolean): Promise<Outcome> {
+    try {
+      return "block" in job ? await this.#performBlock(job, isShared) : this.#performStatement(job);
+    } catch (error) {
+      return { error };
     }
   }
 
@@ -213,8 +221,13 @@ export class Writer {
   #undo(isShared: boolean): void {
     if (!isShared) return this.#rollback();
     if (!this.#connection.inTransaction) return;
-    this.#connection.command(ROLLBACK_TO);
-    this.#connection.command(RELEASE);
+    try {
+      this.#connection.command(ROLLBACK_TO);
+      this.#connection.command(RELEASE);
+    } catch {
+      // Half of a job must not be committed with its neighbours: rather none of them.
+      this.#rollback();
+    }
   }
 
   /** Runs a block; when it takes too long, ends its transaction and throws. */
@@ -243,8 +256,13 @@ export class Writer {
     this.counters.commits++;
   }
 
+  /** Best effort: when even this fails (the disk is gone), the next BEGIN says so to whoever comes then. */
   #rollback(): void {
-    if (this.#connection.inTransaction) this.#connection.command(ROLLBACK);
+    try {
+      if (this.#connection.inTransaction) this.#connection.command(ROLLBACK);
+    } catch {
+      // The jobs are refused with the error that led here.
+    }
   }
 
   async #retryWhileBusy<T>(attempt: () => T): Promise<T> {

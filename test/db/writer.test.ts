@@ -74,6 +74,20 @@ describe("group commit", () => {
     expect(await noteIds(db)).toEqual(["c"]);
   });
 
+  test("a failed job that cannot be undone alone is undone with all others", async () => {
+    const db = await openNotes();
+    const results = await Promise.allSettled([
+      db.run(insertNote("a")),
+      db.write(async (tx) => {
+        await tx.run(insertNote("half"));
+        await tx.run(sql("RELEASE job"));
+        throw new Error("changed my mind");
+      }),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected"]);
+    expect(await noteIds(db)).toEqual([]);
+  });
+
   test("a COMMIT that fails fails all jobs in it", async () => {
     const db = await openNotes();
     await db.run(
