@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => ({
     // Real files and processes: an unlucky moment of a busy machine must not look like a failure.
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Half of them by default, which suits a desk, not a machine with two.
+    maxWorkers: "100%",
     passWithNoTests: false,
     // Node runs the TypeScript itself, as it does for users: extensions then share the engine's classes.
     experimental: { viteModuleRunner: false },
