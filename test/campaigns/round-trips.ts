@@ -235,7 +235,11 @@ class Life {
     const serve = ["serve", "--dir", "{dir}", "--http", "127.0.0.1:{port}"];
     const theirs = [findPocketBase(), ...serve, "--automigrate=false", "--dev=false"];
     const command = who === "ours" ? ownCommand(join(this.#base, "none")) : theirs;
-    const server = await startServer({ command, dir });
+    const server = await startServer({ command, dir }).catch((error: unknown) => {
+      // Somebody else may have taken the port that was free a moment ago.
+      if (!/address already in use/.test(String(error))) throw error;
+      return startServer({ command, dir });
+    });
     const running = { who, url: server.url, token: this.#token, stop: () => server.stop() };
     this.#running.add(running);
     // Later ones take the token that the first one gave.
