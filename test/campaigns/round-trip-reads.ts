@@ -3,9 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import Sqlite from "better-sqlite3";
-import type { Side } from "./round-trip-edits.ts";
 
-import { recordProblems, type World } from "./round-trip-world.ts";
+import { recordProblems, type Side, type World } from "./round-trip-world.ts";
 import { send } from "./server-process.ts";
 
 type Json = Record<string, unknown>;

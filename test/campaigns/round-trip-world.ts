@@ -112,3 +112,27 @@ export function recordProblems(
       (key) => `${where}: ${key} is ${JSON.stringify(found[key])}, not ${JSON.stringify(all[key])}`,
     );
 }
+
+/** A server, with a superuser's token. */
+export interface Side {
+  readonly url: string;
+  readonly token: string;
+}
+
+export function fileFields({ fields }: ModelCollection): ModelField[] {
+  return fields.filter(({ kind }) => kind.holdsFiles);
+}
+
+/** What no record names any more is not served. */
+export function forgetUnnamedFiles(world: World, collection: ModelCollection): void {
+  const named = new Set(
+    [...collection.records.values()].flatMap(({ id, values }) =>
+      fileFields(collection).flatMap(({ name }) =>
+        asList(values[name]).map((file) => `${collection.id}/${id}/${file}`),
+      ),
+    ),
+  );
+  for (const path of world.files.keys()) {
+    if (path.startsWith(`${collection.id}/`) && !named.has(path)) world.files.delete(path);
+  }
+}

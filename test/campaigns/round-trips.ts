@@ -6,7 +6,8 @@ import Sqlite from "better-sqlite3";
 import { findPocketBase, prepareFolder } from "../peer/pocketbase.ts";
 import { type CampaignOptions, type CampaignResult, hasBudget } from "./campaign.ts";
 import { Random } from "./random.ts";
-import { editRecords, editSchema, type Side } from "./round-trip-edits.ts";
+import { editRecords } from "./round-trip-records.ts";
+import { editSchema } from "./round-trip-schema.ts";
 import {
   accessProblems,
   differences,
@@ -17,7 +18,7 @@ import {
   readAll,
   type Snapshot,
 } from "./round-trip-reads.ts";
-import { World } from "./round-trip-world.ts";
+import { type Side, World } from "./round-trip-world.ts";
 import { createDataFolder, ownCommand, send, signIn, startServer } from "./server-process.ts";
 
 export const summary =
