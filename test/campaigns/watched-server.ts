@@ -29,7 +29,12 @@ export const watchedServer: WatchedWriter = {
 };
 
 const SYNCHRONOUS_OFF = `
-export default (app) => app.db.run({ sql: "PRAGMA synchronous = OFF", parameters: [] });
+export default (app) => {
+  app.onServe().bindFunc(async (event) => {
+    await app.db.run({ sql: "PRAGMA synchronous = OFF", parameters: [] });
+    await event.next();
+  });
+};
 `;
 
 /** Makes a collection that everyone may write to and allows batches. */
