@@ -64,6 +64,8 @@ const generatioUsers: CollectionDefinition = {
     { name: "financial_data", type: "json" },
     { name: "model_preferences", type: "relation", to: "model_preferences", maxSelect: 999 },
     ...TIMES,
+    // What the server's own keys pay; empty is free. Set by superusers.
+    { name: "plan", type: "select", maxSelect: 1, values: ["free", "pro", "enterprise"] },
   ],
 };
 
@@ -131,7 +133,13 @@ const jobs: CollectionDefinition = {
     { name: "prompt_used", type: "text", max: 20_000 },
     { name: "params", type: "json", maxSize: 50_000 },
     { name: "folder_id", type: "relation", to: "folders", maxSelect: 1 },
-    { name: "funding", type: "select", required: true, maxSelect: 1, values: ["byok"] },
+    {
+      name: "funding",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["byok", "quota", "none"],
+    },
     // Micro-dollars: reserved while the job lives, and really spent.
     { name: "hold", type: "number", onlyInt: true, min: 0 },
     { name: "actual", type: "number", onlyInt: true, min: 0 },
@@ -154,6 +162,7 @@ const jobs: CollectionDefinition = {
     { name: "batch_id", type: "text", max: 50 },
     { name: "priority", type: "number", onlyInt: true },
     { name: "retried_from", type: "text", max: 15 },
+    { name: "batch_index", type: "number", onlyInt: true, min: 0 },
   ],
   indexes: [
     "CREATE INDEX `idx_jobs_user_created` ON `jobs` (`user_id`, `created`)",

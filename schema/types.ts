@@ -16,6 +16,7 @@ export interface GeneratioUsersRecord extends BaseRecord {
   auto_session: boolean;
   financial_data: unknown;
   model_preferences: string[];
+  plan: "" | "free" | "pro" | "enterprise";
 }
 
 export interface FoldersRecord extends BaseRecord {
@@ -41,7 +42,7 @@ export interface JobsRecord extends BaseRecord {
   prompt_used: string;
   params: unknown;
   folder_id: string;
-  funding: "byok";
+  funding: "byok" | "quota" | "none";
   hold: number;
   actual: number;
   queue_position: number;
@@ -54,6 +55,7 @@ export interface JobsRecord extends BaseRecord {
   batch_id: string;
   priority: number;
   retried_from: string;
+  batch_index: number;
 }
 
 export interface ImagesRecord extends BaseRecord {

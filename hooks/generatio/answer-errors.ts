@@ -12,25 +12,36 @@ import { type ErrorCode, type FieldProblem, ProductError } from "./errors.ts";
 /** Outside of everything that can refuse a request, inside of what guards against crashes. */
 const PRIORITY = -1029;
 
-/** Answers whatever is thrown in a group of routes in document 000's shape, `{error, message}`. */
-export const answerErrors: Handler<RequestEvent> = {
-  id: "genAnswerErrors",
-  priority: PRIORITY,
-  func: async (event) => {
-    try {
-      await event.next();
-    } catch (error) {
-      const shown = toProductError(error);
-      if (shown.status >= 500) log(event, shown, error);
-      await answer(event, shown);
-    }
-  },
-};
+/** The body of an error in the dialect of a route family. */
+export type ErrorDialect = (error: ProductError, event: RequestEvent) => Record<string, unknown>;
 
-function answer(event: RequestEvent, error: ProductError): Promise<void> {
-  const { code, message, status, data, extra, retryAfterSeconds } = error;
-  if (retryAfterSeconds !== undefined) event.setHeader("Retry-After", String(retryAfterSeconds));
-  return event.json(status, { error: code, message, status, data, ...extra });
+/** Document 000's, `{error, message}`, with what the SDK reads beside it. */
+const customDialect: ErrorDialect = ({ code, message, status, data, extra }) => ({
+  error: code,
+  message,
+  status,
+  data,
+  ...extra,
+});
+
+/** Answers whatever is thrown in a group of routes. */
+export function answerErrors(dialect: ErrorDialect = customDialect): Handler<RequestEvent> {
+  return {
+    id: "genAnswerErrors",
+    priority: PRIORITY,
+    func: async (event) => {
+      try {
+        await event.next();
+      } catch (error) {
+        const shown = toProductError(error);
+        if (shown.status >= 500) log(event, shown, error);
+        const { status, retryAfterSeconds } = shown;
+        if (retryAfterSeconds !== undefined)
+          event.setHeader("Retry-After", String(retryAfterSeconds));
+        await event.json(status, dialect(shown, event));
+      }
+    },
+  };
 }
 
 /** Anything that is not meant for clients becomes one sentence that tells nothing. */

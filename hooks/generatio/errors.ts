@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   authentication_error: 401,
   payment_required: 402,
   budget_exceeded: 402,
+  graphics_limit_reached: 402,
   authorization_error: 403,
   not_found: 404,
   conflict: 409,

@@ -2,9 +2,10 @@ import type { App } from "generatio";
 import { answerErrors } from "./answer-errors.ts";
 import { ProductError } from "./errors.ts";
 import { addCustomGenerateRoutes } from "./families/custom.ts";
+import { addV1GenerateRoutes } from "./families/v1.ts";
 import { startNotes } from "./start-notes.ts";
 import { adoptLate } from "./jobs/adopt.ts";
-import { endAbandoned, markInterrupted } from "./jobs/recover.ts";
+import { endAbandoned, markInterrupted, resumeServerJobs } from "./jobs/recover.ts";
 import { repeat, type Repeated } from "./repeat.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
@@ -16,6 +17,7 @@ import { addFolderRoutes } from "./routes/folders.ts";
 import { requireUser } from "./routes/group.ts";
 import { addJobRoutes } from "./routes/jobs.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { addPlainRoutes } from "./routes/plain.ts";
 import { addPreferenceRoutes } from "./routes/preferences.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addStatusRoutes } from "./routes/status.ts";
@@ -33,13 +35,13 @@ export default function generatio(app: App): void {
   bindJobHooks(product);
   bindLifecycle(product);
   app.onServe().bindFunc((event) => {
-    const group = event.router.group("/api/custom").bind(answerErrors);
+    const group = event.router.group("/api/custom").bind(answerErrors());
     addStatusRoutes(group, product);
     const members = group.group("").bind(requireUser);
     addTokenRoutes(members, product);
     addSessionRoutes(members, product);
     addCustomGenerateRoutes(members, product);
-    addModelRoutes(members);
+    addModelRoutes(members, product);
     addJobRoutes(members, product);
     addFinancialRoutes(members, product);
     addPreferenceRoutes(members, product);
@@ -47,6 +49,8 @@ export default function generatio(app: App): void {
     group.any("/{path...}", () => {
       throw new ProductError("not_found", "There is no such route.");
     });
+    addV1GenerateRoutes(event.router, product);
+    addPlainRoutes(event.router, product);
     return event.next();
   });
 }
@@ -59,6 +63,7 @@ function bindLifecycle(product: Product): void {
     requireCollections(app);
     event.notes.push(...startNotes(settings));
     await markInterrupted(product);
+    await resumeServerJobs(product);
     timers.push(
       repeat(app, settings.cleanupIntervalMs, () => sweep(product)),
       repeat(app, Math.min(LATE_LOOK_MS, settings.cleanupIntervalMs), (signal) =>

@@ -1,4 +1,6 @@
 import { parseDuration } from "./duration.ts";
+import { type Plan, type PlanLimits, PLANS } from "./spending/plans.ts";
+import { PlainToken } from "./tokens/secret.ts";
 
 /** What an operator can set through the environment. All times are milliseconds. */
 export interface Settings {
@@ -18,6 +20,19 @@ export interface Settings {
   readonly pbkdf2Iterations: number;
   /** Where the queue of FAL is: `GENERATIO_FAL_URL`, an origin. */
   readonly falOrigin: string;
+  /** `GENERATIO_REPLICATE_URL`, an origin. */
+  readonly replicateOrigin: string;
+  /** OpenAI, or anything that speaks its protocol: `GENERATIO_OPENAI_URL`, an origin. */
+  readonly openAiOrigin: string;
+  /** The server's own provider keys, by provider: `FAL_KEY`, `REPLICATE_API_TOKEN`, `OPENAI_API_KEY`. */
+  readonly serverKeys: ReadonlyMap<string, PlainToken>;
+  /** Pictures a month on these keys: `GENERATIO_PLAN_LIMITS`, such as `free=5,pro=500,enterprise=unlimited`. */
+  readonly planLimits: PlanLimits;
+  /** Told by the health route: `API_VERSION`, `ENVIRONMENT`. */
+  readonly apiVersion: string;
+  readonly environment: string;
+  /** Whether the provider that only draws test patterns is there: `GENERATIO_MOCK=1`. */
+  readonly mock: boolean;
   /** Origins that the operator named; results may be fetched from them although they are not public. */
   readonly trustedOrigins: ReadonlySet<string>;
   /** Logs the bodies exchanged with providers, keys left out: `GENERATIO_DEBUG_HTTP=1`. */
@@ -33,6 +48,8 @@ const LONGEST_MS = 2 ** 31 - 1;
 /** Reads the settings. @throws Error naming the variable that cannot be used and what it should look like */
 export function readSettings(env: Environment): Settings {
   const falUrl = origin(env, "GENERATIO_FAL_URL");
+  const replicateUrl = origin(env, "GENERATIO_REPLICATE_URL");
+  const openAiUrl = origin(env, "GENERATIO_OPENAI_URL");
   return {
     sessionTtlMs: duration(env, "GENERATIO_SESSION_TTL", "24h"),
     cleanupIntervalMs: duration(env, "GENERATIO_CLEANUP_INTERVAL", "1h"),
@@ -50,9 +67,50 @@ export function readSettings(env: Environment): Settings {
       most: 10_000_000,
     }),
     falOrigin: falUrl ?? FAL_ORIGIN,
-    trustedOrigins: new Set(falUrl === undefined ? [] : [falUrl]),
+    replicateOrigin: replicateUrl ?? "https://api.replicate.com",
+    openAiOrigin: openAiUrl ?? "https://api.openai.com",
+    serverKeys: serverKeys(env),
+    planLimits: planLimits(env),
+    apiVersion: env["API_VERSION"] || "v1",
+    environment: env["ENVIRONMENT"] || "production",
+    mock: env["GENERATIO_MOCK"] === "1",
+    trustedOrigins: new Set(
+      [falUrl, replicateUrl, openAiUrl].filter((named) => named !== undefined),
+    ),
     debugHttp: env["GENERATIO_DEBUG_HTTP"] === "1",
   };
+}
+
+const KEY_VARIABLES = [
+  ["fal", "FAL_KEY"],
+  ["replicate", "REPLICATE_API_TOKEN"],
+  ["openai", "OPENAI_API_KEY"],
+] as const;
+
+function serverKeys(env: Environment): ReadonlyMap<string, PlainToken> {
+  const keys = new Map<string, PlainToken>();
+  for (const [provider, name] of KEY_VARIABLES) {
+    const key = (env[name] ?? "").trim();
+    if (key !== "") keys.set(provider, new PlainToken(key));
+  }
+  return keys;
+}
+
+const DEFAULT_PLAN_LIMITS = { free: 5, pro: 500, enterprise: undefined } as const;
+
+function planLimits(env: Environment): PlanLimits {
+  const limits: Record<Plan, number | undefined> = { ...DEFAULT_PLAN_LIMITS };
+  for (const part of (env["GENERATIO_PLAN_LIMITS"] ?? "").split(",").filter(Boolean)) {
+    const [name = "", limit = ""] = part.split("=").map((text) => text.trim());
+    const plan = PLANS.find((known) => known === name);
+    if (!plan || !/^(?:\d{1,9}|unlimited)$/.test(limit)) {
+      throw new Error(
+        `GENERATIO_PLAN_LIMITS must look like free=5,pro=500,enterprise=unlimited, not "${part}".`,
+      );
+    }
+    limits[plan] = limit === "unlimited" ? undefined : Number(limit);
+  }
+  return limits;
 }
 
 function duration(env: Environment, name: string, fallback: string): number {

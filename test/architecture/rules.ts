@@ -114,7 +114,7 @@ function refusedPackage(specifier: string, packages: ReadonlySet<string>): strin
 
 /** What a route family may reach of its extension: what checks and orders, never what stores, sends or pays. */
 const FAMILY_IMPORTS =
-  /^(?:pipeline|families|routes\/group\.ts|caller\.ts|errors\.ts|validation\.ts|spending\/money\.ts)(?:\/|$)/;
+  /^(?:pipeline|families|routes\/group\.ts|answer-errors\.ts|caller\.ts|errors\.ts|validation\.ts|spending\/money\.ts)(?:\/|$)/;
 const REACHES_DATA = /\.(?:app|db|auxDb)\b|[{,]\s*(?:app|db|auxDb)\b\s*[,}]/;
 
 /** A route family decodes its body, calls the pipeline and encodes its dialect; types are free. */

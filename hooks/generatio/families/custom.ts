@@ -4,11 +4,11 @@ import { callerOf } from "../caller.ts";
 import { ProductError } from "../errors.ts";
 import type { JobReport } from "../jobs/report.ts";
 import {
-  awaitReport,
+  awaitReports,
   type Estimate,
   estimateOrder,
   orderPictures,
-  readReport,
+  readReports,
 } from "../pipeline/pipeline.ts";
 import type { PictureOrder } from "../pipeline/request.ts";
 import type { Product } from "../product.ts";
@@ -32,13 +32,13 @@ const imageBody = z.object({
 export function addCustomGenerateRoutes(group: RouteGroup, product: Product): void {
   group.post("/generate/image", async (event) => {
     let isAsync = prefersAsync(event);
-    const jobId = await orderPictures(product, callerOf(event), async () => {
+    const [jobId = ""] = await orderPictures(product, callerOf(event), async () => {
       const body = parseInput(imageBody, await event.body());
       isAsync ||= body.async;
       return toOrder(body);
     });
-    if (isAsync) return event.json(202, encodeJob(await readReport(product, jobId)));
-    return encodeAnswer(await awaitReport(product, jobId));
+    if (isAsync) return event.json(202, (await readReports(product, [jobId])).map(encodeJob)[0]);
+    return (await awaitReports(product, [jobId])).map(encodeAnswer)[0];
   });
 
   group.post("/generate/estimate", async (event) => {
@@ -50,7 +50,7 @@ export function addCustomGenerateRoutes(group: RouteGroup, product: Product): vo
 function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
   const { model, prompt, parameters, collection_id, priority } = body;
   const wish = { model, prompt, parameters, folderId: collection_id ?? "" };
-  return { wish, priority, retriedFrom: "" };
+  return { wishes: [wish], isBatch: false, priority, retriedFrom: "" };
 }
 
 /** `Prefer: respond-async` (RFC 7240 §4.1). */
@@ -80,17 +80,15 @@ function encodeEstimate({ budget, ...estimate }: Estimate): unknown {
     cost: toDollars(estimate.cost),
     currency: "USD",
     unit: "usd",
-    breakdown: [
-      {
-        model: estimate.model,
-        images: estimate.images,
-        cost_per_image: toDollars(estimate.costPerImage),
-      },
-    ],
+    breakdown: estimate.parts.map(({ model, images, costPerImage }) => ({
+      model,
+      images,
+      cost_per_image: toDollars(costPerImage),
+    })),
     images: estimate.images,
     funding: estimate.funding,
-    // What is spent with one's own key has no balance here.
-    balance_after: null,
+    // In pictures of the plan; what is spent with one's own key has no balance here.
+    balance_after: estimate.imagesLeft ?? null,
     budget:
       budget && limit !== undefined
         ? { used: toDollars(budget.used), limit: toDollars(limit), resets_at: budget.resetsAt }

@@ -3,6 +3,7 @@ import type { Product } from "../product.ts";
 import { type Outcome, ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { handleOf, JOBS } from "./job.ts";
+import { keyFor } from "./key.ts";
 import { keepResult } from "./keep.ts";
 import { contextOf } from "./run.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
@@ -14,7 +15,7 @@ import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 export async function adoptLate(product: Product, signal: AbortSignal): Promise<void> {
   const filter = 'state = "expired" && hold > 0 && provider_request_id != ""';
   for (const job of await product.app.findRecordsByFilter(JOBS, filter)) {
-    const token = product.sessions.keyOf(job.getString("user_id"), job.getString("provider"));
+    const token = keyFor(product, job);
     if (!token || signal.aborted) continue;
     try {
       await adopt(product, { job, token, signal });

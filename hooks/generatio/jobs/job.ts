@@ -35,6 +35,9 @@ export interface JobOrder {
   /** The job this is another try of; empty for none. */
   readonly retriedFrom: string;
   readonly warnings: readonly string[];
+  /** Empty for a single job. */
+  readonly batchId: string;
+  readonly batchIndex: number;
 }
 
 export function newJob(app: App, order: JobOrder): RecordModel {
@@ -53,6 +56,8 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     request_hash: order.requestHash,
     priority: order.priority,
     retried_from: order.retriedFrom,
+    batch_id: order.batchId,
+    batch_index: order.batchIndex,
     ...(order.warnings.length > 0 ? { warnings: order.warnings } : {}),
   });
 }

@@ -3,6 +3,7 @@ import { type App, NotFoundError, type RecordModel, uploadFromBytes } from "gene
 import { customAlphabet } from "nanoid";
 import { findModel } from "../models/catalogue.ts";
 import type { Parameters } from "../models/parameters.ts";
+import { pricePerImage } from "../models/price.ts";
 import { download, DownloadError } from "../pictures/download.ts";
 import { type PictureHeader, readPictureHeader } from "../pictures/header.ts";
 import type { Product } from "../product.ts";
@@ -80,7 +81,9 @@ async function keep(product: Product, tx: App, keeping: Keeping): Promise<void> 
   for (const picture of pictures) await tx.save(newImage(tx, { job, done, picture, folderId }));
   const cost = costOf(keeping);
   const reasons = lost.map(({ reason }) => `A picture could not be fetched: ${reason}.`);
-  if (reasons.length > 0) job.set("warnings", [...warningsOf(job), ...reasons]);
+  const notes = done.note === undefined ? [] : [done.note];
+  const warnings = [...warningsOf(job), ...notes, ...reasons];
+  if (warnings.length > 0) job.set("warnings", warnings);
   if (pictures.length === 0) setFailure(job, nothingKept(reasons));
   const state = pictures.length > 0 ? "succeeded" : "failed";
   await settleJob(product, tx, { job, ending: { state, cost, images: pictures.length } });
@@ -95,8 +98,12 @@ async function keep(product: Product, tx: App, keeping: Keeping): Promise<void> 
   });
 }
 
-function costOf({ job, pictures, lost }: Keeping): MicroDollars {
-  return (findModel(job.getString("model"))?.price ?? 0) * (pictures.length + lost.length);
+function costOf({ job, done, pictures, lost }: Keeping): MicroDollars {
+  if (done.cost !== undefined) return done.cost;
+  const model = findModel(job.getString("model"));
+  if (!model) return 0;
+  const parameters = (job.getJson("params") ?? {}) as Parameters;
+  return pricePerImage(model, parameters) * (pictures.length + lost.length);
 }
 
 function settleGone({ ledger }: Product, tx: App, keeping: Keeping): Promise<void> {
@@ -169,6 +176,7 @@ function newImage(
       seed: done.seed ?? null,
       has_nsfw: source.isNsfw,
       inference_seconds: done.seconds ?? null,
+      ...done.info,
     },
     folder_id: folderId,
     file,

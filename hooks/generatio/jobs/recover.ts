@@ -4,6 +4,7 @@ import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure } from "./failure.ts";
 import { JOBS, saveJob, UNFINISHED } from "./job.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
+import { keyFor } from "./key.ts";
 import { startJob } from "./start.ts";
 
 /** What is not over by then will not be adopted any more, and what was held for it is given back. */
@@ -28,6 +29,16 @@ export async function markInterrupted({ app }: Product): Promise<void> {
   }
 }
 
+/** At the start of the server: takes up the jobs that need nobody's key but the server's own. */
+export async function resumeServerJobs(product: Product): Promise<void> {
+  const filter = 'funding != "byok" && (state = "queued" || state = "running")';
+  for (const job of await product.app.findRecordsByFilter(JOBS, filter, { sort: "created" })) {
+    const token = keyFor(product, job);
+    if (token) startJob(product, job, token);
+    token?.wipe();
+  }
+}
+
 /** Takes up the jobs that wait for their user's key: those at the provider, and those never sent. */
 export async function resumeJobs(
   product: Product,
@@ -35,7 +46,8 @@ export async function resumeJobs(
   /** Stays the caller's. */
   token: PlainToken,
 ): Promise<void> {
-  const filter = 'user_id = {:userId} && (state = "queued" || state = "running")';
+  const filter =
+    'user_id = {:userId} && funding = "byok" && (state = "queued" || state = "running")';
   const options = { params: { userId }, sort: "created" };
   const waiting = await product.app.findRecordsByFilter(JOBS, filter, options);
   for (const job of waiting) startJob(product, job, token);

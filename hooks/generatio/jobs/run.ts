@@ -64,7 +64,10 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
   const signal = AbortSignal.any([run.context.signal, untilDeadline]);
   try {
     const outcome = await submitOnce(run.provider, requestOf(job), { ...run.context, signal });
-    if (outcome.state === "done") throw new Error("the provider answered at once");
+    if (outcome.state === "done") {
+      await keepAtOnce(run, outcome);
+      return undefined;
+    }
     setHandle(job, outcome.handle);
     setProgress(job, outcome);
     await saveJob(product.app, job);
@@ -76,6 +79,12 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
     else await fail(run, error);
     return undefined;
   }
+}
+
+/** The answer to the request was the result. */
+async function keepAtOnce({ product, job, context }: Run, done: Done): Promise<void> {
+  job.load({ state: "running", provider_request_id: done.requestId ?? "" });
+  await keepResult(product, job, done, context.signal);
 }
 
 function requestOf(job: RecordModel): ProviderRequest {

@@ -5,7 +5,7 @@ import { FOLDERS } from "./folders.ts";
 
 /** Fields that only the server and superusers write, by collection. */
 const PROTECTED: Readonly<Record<string, readonly string[]>> = {
-  [USERS]: ["fal_token", "auto_session", "financial_data", "model_preferences"],
+  [USERS]: ["fal_token", "auto_session", "financial_data", "model_preferences", "plan"],
   [FOLDERS]: ["user_id", "name_key"],
   model_preferences: ["user_id"],
 };

@@ -1,18 +1,28 @@
 import { toDollars } from "../spending/money.ts";
 import { FAL_MODELS } from "./fal.ts";
+import { MOCK_MODELS } from "./mock.ts";
+import { OPENAI_MODELS } from "./openai.ts";
+import { REPLICATE_MODELS } from "./replicate.ts";
 import type { Model, ParameterSpec, VendorPricing } from "./model.ts";
 
 /** Every model on offer, in the order it is listed. */
-export const MODELS: readonly Model[] = [...FAL_MODELS];
+export const MODELS: readonly Model[] = [
+  ...FAL_MODELS,
+  ...REPLICATE_MODELS,
+  ...OPENAI_MODELS,
+  ...MOCK_MODELS,
+];
+
+/** Of requests that name none: document 003's. */
+export const DEFAULT_MODEL = "flux-schnell";
 
 const byName = new Map(
-  MODELS.flatMap((model) => [
-    [model.id, model],
-    [model.endpoint, model],
-  ]),
+  MODELS.flatMap((model) =>
+    [model.id, model.endpoint, ...(model.aliases ?? [])].map((name) => [name, model] as const),
+  ),
 );
 
-/** @param name the public id or the vendor's endpoint id */
+/** @param name the public id, the vendor's endpoint id, or an alias */
 export function findModel(name: string): Model | undefined {
   return byName.get(name);
 }

@@ -56,6 +56,7 @@ const inferenceSteps = (fallback: number, max: number): ParameterSpec => ({
 const SHARED = {
   provider: "fal",
   promptMax: 10_000,
+  sizing: "image_size",
   sendsDefaultsOf: ["image_size", "num_images"],
 } as const;
 

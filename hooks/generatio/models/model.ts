@@ -19,7 +19,7 @@ export interface ParameterSpec {
 
 /** How a vendor charges, beside the flat price that this product shows. */
 export interface VendorPricing {
-  readonly unit: "image" | "megapixel";
+  readonly unit: "image" | "megapixel" | "token";
   /** US dollars per unit. */
   readonly amount: number;
   readonly source: string;
@@ -30,18 +30,35 @@ export interface VendorPricing {
 export interface Model {
   /** The public name, e.g. `flux/schnell`. */
   readonly id: string;
+  /** Further names that are accepted for it. */
+  readonly aliases?: readonly string[];
   readonly displayName: string;
   readonly description: string;
   readonly provider: string;
   /** The vendor's own name, accepted in requests as well. */
   readonly endpoint: string;
+  /** Of one picture by the defaults. */
   readonly price: MicroDollars;
+  /** Of one picture, where it depends on the parameters. */
+  readonly priceOf?: (parameters: Readonly<Record<string, unknown>>) => MicroDollars;
+  /** Micro-dollars per token, where the vendor's answer counts them. */
+  readonly tokenPrices?: {
+    readonly textIn: number;
+    readonly imageIn: number;
+    readonly imageOut: number;
+  };
+  /** The plans whose members may use it with the server's own key; all when absent. */
+  readonly plans?: readonly string[];
   readonly vendorPricing: VendorPricing;
   /** How long one picture usually takes, in milliseconds. */
   readonly typicalMs: number;
   /** Longest prompt, in characters. */
   readonly promptMax: number;
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** Parameters by name whose vendor calls them something else. */
+  readonly wireNames?: Readonly<Record<string, string>>;
+  /** How a wished size is said: by which parameter, and in which form. */
+  readonly sizing: "image_size" | "preset" | "aspect_ratio" | "size";
   /** Parameters that are sent with their default when nothing is said, because the vendor's default differs. */
   readonly sendsDefaultsOf: readonly string[];
 }

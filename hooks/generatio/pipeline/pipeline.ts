@@ -1,6 +1,6 @@
 /*
  * How a request becomes pictures, whatever dialect it came in. A route family decodes its body, calls
- * `orderPictures` and encodes what `awaitReport` gives; it knows no database, provider or ledger.
+ * `orderPictures` and encodes what `awaitReports` gives; it knows no database, provider or ledger.
  *
  *    1 identify      who is it?                                identify.ts
  *    2 unlock        with which key of their own?              unlock.ts
@@ -8,7 +8,7 @@
  *    4 validate      does the model take it?                   validate.ts
  *    5 moderate      may it be asked for?                      moderate.ts
  *    6 write prompt  what is sent?                             write-prompt.ts
- *    7 estimate      what will it cost?                        ../models/price.ts, ../spending/budgets.ts
+ *    7 estimate      what will it cost, and may it?            ../models/price.ts, fund.ts
  *    8 open          the job, with the money held              open.ts
  *    9 run           the provider makes the pictures           ../jobs/run.ts, ../jobs/follow.ts
  *   10 keep          they are copied and stored                ../jobs/keep.ts
@@ -20,105 +20,135 @@ import { ProductError } from "../errors.ts";
 import { findOwnJob, isOver } from "../jobs/job.ts";
 import { type JobReport, reportJob } from "../jobs/report.ts";
 import { startJob } from "../jobs/start.ts";
-import { imageCount, type Parameters } from "../models/parameters.ts";
+import type { Parameters } from "../models/parameters.ts";
 import { estimatePrice } from "../models/price.ts";
 import type { Product } from "../product.ts";
-import { type BudgetState, checkBudgets, readBudgets, tightest } from "../spending/budgets.ts";
+import { type BudgetState, readBudgets, tightest } from "../spending/budgets.ts";
 import type { MicroDollars } from "../spending/money.ts";
+import { readQuota } from "../spending/plans.ts";
 import { fund } from "./fund.ts";
 import { identify } from "./identify.ts";
 import { moderate } from "./moderate.ts";
-import { type Draft, findRepeated, identityOf, openJob } from "./open.ts";
-import type { Caller, PictureOrder } from "./request.ts";
-import { sessionMissing, unlock, type UnlockedKey } from "./unlock.ts";
+import { chargeOf, check, type Draft, findRepeated, identityOf, openJobs } from "./open.ts";
+import type { Caller, PictureOrder, PictureWish } from "./request.ts";
+import { unlock, type UnlockedKey } from "./unlock.ts";
 import { chooseModel, validate } from "./validate.ts";
 import { writePrompt } from "./write-prompt.ts";
 
 /**
- * Takes an order: steps 1 to 8, and sets the job going.
+ * Takes an order: steps 1 to 8, and sets its jobs going.
  *
  * @param decode reads the body; called once it is clear who asks
- * @returns the id of the job
+ * @returns the ids of the jobs, in the order of the wishes
  * @throws ProductError; nothing is written or paid then
  */
-export async function orderPictures(
+export function orderPictures(
   product: Product,
   caller: Caller,
   decode: () => Promise<PictureOrder>,
-): Promise<string> {
-  const user = identify(caller.auth);
-  const key = unlock(product, user, caller.sessionId);
-  try {
-    if (!key) throw sessionMissing();
+): Promise<readonly string[]> {
+  return withKey(product, caller, async (user, key) => {
     const order = await decode();
     const identity = identityOf(user, caller, order);
     const repeated = await findRepeated(product.app, identity);
-    if (repeated) return repeated.id;
-    const draft = await prepare(product, user, { order, key });
-    const { job, isNew } = await openJob(product, identity, draft);
-    if (isNew) startJob(product, job, draft.funding.token);
-    return job.id;
+    if (repeated.length > 0) return repeated.map(({ id }) => id);
+    const drafts = await prepareAll(product, user, { order, key });
+    const { jobs, isNew } = await openJobs(product, identity, { order, drafts });
+    if (isNew) {
+      for (const [index, job] of jobs.entries())
+        startJob(product, job, drafts[index]!.funding.token);
+    }
+    return jobs.map(({ id }) => id);
+  });
+}
+
+/** Steps 1 and 2 around the others; the key is wiped after them. */
+async function withKey<T>(
+  product: Product,
+  caller: Caller,
+  work: (user: RecordModel, key: UnlockedKey | undefined) => Promise<T>,
+): Promise<T> {
+  const user = identify(caller.auth);
+  const key = unlock(product, user, caller.sessionId);
+  try {
+    return await work(user, key);
   } finally {
     key?.token.wipe();
   }
 }
 
 /** Steps 3 to 7. */
-async function prepare(
+async function prepareAll(
   product: Product,
   user: RecordModel,
   { order, key }: { order: PictureOrder; key: UnlockedKey | undefined },
+): Promise<Draft[]> {
+  const drafts: Draft[] = [];
+  for (const wish of order.wishes) drafts.push(await prepare(product, user, { wish, key }));
+  return drafts;
+}
+
+async function prepare(
+  product: Product,
+  user: RecordModel,
+  { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
 ): Promise<Draft> {
-  const { wish } = order;
-  const model = chooseModel(wish);
-  const funding = fund(user, model, key);
-  const parameters = await validate(product, user, { wish, model });
+  const model = chooseModel(product, wish);
+  const funding = fund(product, user, { model, key });
+  const { parameters, warnings } = await validate(product, user, { wish, model });
   moderate(wish.prompt);
   const promptUsed = writePrompt(wish);
   const estimate = estimatePrice(model, parameters);
-  return { order, model, funding, parameters, promptUsed, estimate };
+  return { wish, model, funding, parameters, warnings, promptUsed, estimate };
 }
 
 /** What an order would cost, and whether it could be made. */
 export interface Estimate {
-  readonly model: string;
+  readonly parts: readonly {
+    readonly model: string;
+    readonly images: number;
+    readonly costPerImage: MicroDollars;
+  }[];
   readonly images: number;
   readonly cost: MicroDollars;
-  readonly costPerImage: MicroDollars;
   readonly funding: string;
-  /** The budget with the least left; undefined without any. */
+  /** The budget with the least left; undefined without any, and when the user does not pay. */
   readonly budget: BudgetState | undefined;
+  /** What is left of the plan's pictures after it; undefined when the plan does not pay. */
+  readonly imagesLeft: number | undefined;
   readonly etaMs: number;
   readonly warnings: readonly string[];
 }
 
 /** Steps 1 to 7: everything short of doing it. @throws ProductError as the order itself would */
-export async function estimateOrder(
+export function estimateOrder(
   product: Product,
   caller: Caller,
   decode: () => Promise<PictureOrder>,
 ): Promise<Estimate> {
-  const user = identify(caller.auth);
-  const key = unlock(product, user, caller.sessionId);
-  try {
-    if (!key) throw sessionMissing();
-    const order = await decode();
-    const { model, parameters, funding, estimate } = await prepare(product, user, { order, key });
-    const budgets = await readBudgets(product, product.app, user.id);
-    const images = imageCount(parameters);
+  return withKey(product, caller, async (user, key) => {
+    const drafts = await prepareAll(product, user, { order: await decode(), key });
+    const warnings = await check(product.app, drafts);
+    const charges = drafts.map(chargeOf);
+    const images = charges.reduce((sum, charge) => sum + charge.images, 0);
+    const funding = drafts[0]?.funding.kind ?? "none";
+    const budgets = funding === "byok" ? await readBudgets(product, product.app, user.id) : [];
+    const quota = funding === "quota" ? await readQuota(product, product.app, user.id) : undefined;
     return {
-      model: model.id,
+      parts: charges.map(({ model, cost, images: count }) => ({
+        model,
+        images: count,
+        costPerImage: cost / count,
+      })),
       images,
-      cost: estimate,
-      costPerImage: estimate / images,
-      funding: funding.kind,
-      budget: tightest(budgets, model.id),
-      etaMs: model.typicalMs,
-      warnings: checkBudgets(budgets, { model: model.id, estimate }),
+      cost: charges.reduce((sum, charge) => sum + charge.cost, 0),
+      funding,
+      budget: tightest(budgets, charges[0]?.model ?? ""),
+      imagesLeft: quota?.limit === undefined ? undefined : quota.limit - quota.used - images,
+      etaMs: Math.max(0, ...drafts.map(({ model }) => model.typicalMs)),
+      warnings: [...drafts.flatMap((draft) => draft.warnings), ...warnings],
     };
-  } finally {
-    key?.token.wipe();
-  }
+  });
 }
 
 /**
@@ -127,8 +157,8 @@ export async function estimateOrder(
  * @returns the id of the new job
  * @throws ProductError `conflict` when it is not over or has succeeded
  */
-export function orderAgain(product: Product, caller: Caller, jobId: string): Promise<string> {
-  return orderPictures(product, caller, async () => {
+export async function orderAgain(product: Product, caller: Caller, jobId: string): Promise<string> {
+  const [again = ""] = await orderPictures(product, caller, async () => {
     const job = await findOwnJob(product.app, identify(caller.auth).id, jobId);
     if (!isOver(job)) throw new ProductError("conflict", "The job is not over yet.");
     if (job.getString("state") === "succeeded") {
@@ -137,20 +167,26 @@ export function orderAgain(product: Product, caller: Caller, jobId: string): Pro
     const wish = {
       model: job.getString("model"),
       prompt: job.getString("prompt"),
+      rewriting: { kind: "given", text: job.getString("prompt_used") } as const,
       parameters: (job.getJson("params") ?? {}) as Parameters,
       folderId: job.getString("folder_id"),
     };
-    return { wish, priority: job.getNumber("priority"), retriedFrom: job.id };
+    const priority = job.getNumber("priority");
+    return { wishes: [wish], isBatch: false, priority, retriedFrom: job.id };
   });
+  return again;
 }
 
-/** Step 12: waits for a job as long as a request may last, and tells how it stands then. */
-export async function awaitReport(product: Product, jobId: string): Promise<JobReport> {
-  await product.jobs.wait(jobId, product.settings.syncWaitMs);
-  return reportJob(product, jobId);
+/** Step 12: waits for jobs as long as a request may last, and tells how they stand then. */
+export async function awaitReports(
+  product: Product,
+  jobIds: readonly string[],
+): Promise<JobReport[]> {
+  await Promise.all(jobIds.map((id) => product.jobs.wait(id, product.settings.syncWaitMs)));
+  return readReports(product, jobIds);
 }
 
-/** How a job stands now. */
-export function readReport(product: Product, jobId: string): Promise<JobReport> {
-  return reportJob(product, jobId);
+/** How jobs stand now. */
+export function readReports(product: Product, jobIds: readonly string[]): Promise<JobReport[]> {
+  return Promise.all(jobIds.map((id) => reportJob(product, id)));
 }

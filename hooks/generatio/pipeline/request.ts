@@ -1,4 +1,5 @@
 import type { RecordModel } from "generatio";
+import type { Size } from "./size.ts";
 
 /** Who asks, as far as the request itself tells. */
 export interface Caller {
@@ -10,19 +11,35 @@ export interface Caller {
   readonly idempotencyKey: string;
 }
 
+/** How the typed text becomes the one that is sent. */
+export type Rewriting =
+  /** Words of a style are put behind it. */
+  | { readonly kind: "style"; readonly style: string }
+  /** This is sent. */
+  | { readonly kind: "given"; readonly text: string };
+
 /** Pictures of one prompt by one model: what becomes one job. */
 export interface PictureWish {
+  /** Empty for the server's choice. */
   readonly model: string;
   /** As typed. */
   readonly prompt: string;
+  readonly rewriting?: Rewriting;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Said in whatever way the model understands. */
+  readonly size?: Size;
+  /** `16:9`; wins over the size. */
+  readonly ratio?: string;
   /** Empty for none. */
   readonly folderId: string;
 }
 
 /** A request for pictures, decoded from the dialect of a route family. */
 export interface PictureOrder {
-  readonly wish: PictureWish;
+  /** At least one; each becomes a job. */
+  readonly wishes: readonly PictureWish[];
+  /** Whether the jobs are known under a common id. */
+  readonly isBatch: boolean;
   /** Orders the user's own waiting jobs: higher ones first. */
   readonly priority: number;
   /** The job this is another try of; empty for none. */

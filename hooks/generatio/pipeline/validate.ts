@@ -1,19 +1,25 @@
 import type { RecordModel } from "generatio";
 import { invalidField } from "../errors.ts";
 import { findLiveFolder } from "../library/folders.ts";
-import { findModel } from "../models/catalogue.ts";
+import { DEFAULT_MODEL, findModel } from "../models/catalogue.ts";
 import type { Model } from "../models/model.ts";
 import { type Parameters, parametersSchema, withDefaults } from "../models/parameters.ts";
 import { findPreferences } from "../preferences.ts";
 import type { Product } from "../product.ts";
 import { parseInput } from "../validation.ts";
+import { isOnOffer } from "./fund.ts";
 import type { PictureWish } from "./request.ts";
+import { fitSize } from "./size.ts";
 
-/** The model that a wish names. @throws ProductError */
-export function chooseModel(wish: PictureWish): Model {
-  const model = findModel(wish.model);
-  if (!model) throw invalidField("model", "is not a known model", "validation_unknown_model");
-  return model;
+/**
+ * The model that a wish names, or the one for wishes that name none.
+ *
+ * @throws ProductError for one that is not on offer here
+ */
+export function chooseModel(product: Product, { model: name }: PictureWish): Model {
+  const model = findModel(name === "" ? DEFAULT_MODEL : name);
+  if (model && (name === "" || isOnOffer(product, model))) return model;
+  throw invalidField("model", "is not a known model", "validation_unknown_model");
 }
 
 /**
@@ -26,7 +32,7 @@ export async function validate(
   { app }: Product,
   user: RecordModel,
   { wish, model }: { wish: PictureWish; model: Model },
-): Promise<Parameters> {
+): Promise<{ readonly parameters: Parameters; readonly warnings: readonly string[] }> {
   if (wish.prompt.length > model.promptMax) {
     throw invalidField(
       "prompt",
@@ -37,5 +43,7 @@ export async function validate(
   const asked = parseInput(parametersSchema(model), wish.parameters, "parameters");
   const preferences = await findPreferences(app, user.id, model);
   if (wish.folderId !== "") await findLiveFolder(app, user.id, wish.folderId, "collection_id");
-  return withDefaults(model, { ...preferences, ...asked });
+  const fitted = fitSize(model, wish);
+  const parameters = withDefaults(model, { ...preferences, ...asked, ...fitted.parameters });
+  return { parameters, warnings: fitted.warnings };
 }

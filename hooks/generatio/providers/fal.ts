@@ -19,6 +19,7 @@ const READ_TIMEOUT_MS = 10_000;
 export function createFal(origin: string): Provider {
   return {
     id: "fal",
+    needsKey: true,
     submit: (request, context) => submit(origin, request, context),
     poll: (handle, context) => poll(atOrigin(origin, handle), context),
     cancel: (handle, context) => cancel(atOrigin(origin, handle), context),

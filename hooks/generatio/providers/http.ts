@@ -8,6 +8,8 @@ export interface ProviderCall {
   readonly body?: unknown;
   /** How long an answer may take. */
   readonly timeoutMs: number;
+  /** How large an answer may be; 4 MB when absent. */
+  readonly maxBytes?: number;
 }
 
 export interface ProviderAnswer {
@@ -67,7 +69,11 @@ async function exchange(
       redirect: "manual",
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(call.timeoutMs)]),
     });
-    return { status: response.status, headers: response.headers, text: await readText(response) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: await readText(response, call.maxBytes),
+    };
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     context.signal.throwIfAborted();
@@ -78,12 +84,12 @@ async function exchange(
   }
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, maxBytes = MAX_ANSWER_BYTES): Promise<string> {
   const chunks: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of response.body ?? []) {
     total += chunk.length;
-    if (total > MAX_ANSWER_BYTES) {
+    if (total > maxBytes) {
       throw new ProviderError("protocol", "The provider's answer is too large.", { sent: "yes" });
     }
     chunks.push(chunk);

@@ -34,10 +34,18 @@ export type Outcome =
   | { readonly state: "running"; readonly handle: ProviderHandle }
   | {
       readonly state: "done";
+      /** When there was no handle before. */
+      readonly requestId?: string;
       readonly pictures: readonly ProviderPicture[];
       readonly seed: number | undefined;
       /** Seconds of work, when told. */
       readonly seconds: number | undefined;
+      /** What the vendor says it costs, in micro-dollars. */
+      readonly cost?: number;
+      /** A sentence that must stand beside the pictures. */
+      readonly note?: string;
+      /** Further facts for `other_info` of the pictures. */
+      readonly info?: Readonly<Record<string, unknown>>;
     };
 
 /** `removed`: it will never run. `requested`: it may still finish. `late`: it had finished. */
@@ -65,6 +73,7 @@ export interface Exchange {
 /** One vendor's protocol, translated. */
 export interface Provider {
   readonly id: string;
+  readonly needsKey: boolean;
   /** Sends exactly one paid request. @throws ProviderError */
   submit(request: ProviderRequest, context: ProviderContext): Promise<Outcome>;
   /** Reads the state; with the result once it is there. @throws ProviderError */

@@ -6,6 +6,7 @@ import type { Product } from "../product.ts";
 import { type Budget, type BudgetState, readBudgets, replaceBudgets } from "../spending/budgets.ts";
 import { dayOf } from "../spending/ledger.ts";
 import { fromDollars, toDollars } from "../spending/money.ts";
+import { readQuota } from "../spending/plans.ts";
 import { readSeries } from "../spending/series.ts";
 import { readStats } from "../spending/usage.ts";
 import { parseInput } from "../validation.ts";
@@ -68,7 +69,12 @@ export function addFinancialRoutes(group: RouteGroup, product: Product): void {
 
   group.get("/me/limits", async (event) => {
     const user = userOf(event);
-    return { budgets: (await readBudgets(product, app, user.id)).map(encodeBudget) };
+    const { plan, used, limit: most, resetsAt } = await readQuota(product, app, user.id);
+    return {
+      plan,
+      quota: { used, limit: most ?? null, resets_at: resetsAt },
+      ...(await showBudgets(product, user.id)),
+    };
   });
 }
 

@@ -4,6 +4,7 @@ import { notFound } from "../errors.ts";
 import { findModel } from "../models/catalogue.ts";
 import type { Model } from "../models/model.ts";
 import { parametersSchema } from "../models/parameters.ts";
+import { isOnOffer } from "../pipeline/fund.ts";
 import { findPreferences, savePreferences } from "../preferences.ts";
 import type { Product } from "../product.ts";
 import { parseInput } from "../validation.ts";
@@ -16,11 +17,12 @@ const saveBody = z.object({
   preferences: z.record(z.string(), z.unknown()),
 });
 
-export function addPreferenceRoutes(group: RouteGroup, { app }: Product): void {
+export function addPreferenceRoutes(group: RouteGroup, product: Product): void {
+  const { app } = product;
   group.post("/preferences/get", async (event) => {
     const user = userOf(event);
     const { model_name: name } = parseInput(getBody, await event.body());
-    const preferences = await findPreferences(app, user.id, knownModel(name));
+    const preferences = await findPreferences(app, user.id, knownModel(product, name));
     return {
       model_name: name,
       has_preferences: preferences !== undefined,
@@ -31,15 +33,15 @@ export function addPreferenceRoutes(group: RouteGroup, { app }: Product): void {
   group.post("/preferences/save", async (event) => {
     const user = userOf(event);
     const body = parseInput(saveBody, await event.body());
-    const model = knownModel(body.model_name);
+    const model = knownModel(product, body.model_name);
     const preferences = parseInput(parametersSchema(model), body.preferences, "preferences");
     await savePreferences(app, user.id, { model, preferences });
     return { success: true, message: "Preferences saved successfully" };
   });
 }
 
-function knownModel(name: string): Model {
+function knownModel(product: Product, name: string): Model {
   const model = findModel(name);
-  if (!model) throw notFound("There is no such model.", "model_name");
+  if (!model || !isOnOffer(product, model)) throw notFound("There is no such model.", "model_name");
   return model;
 }

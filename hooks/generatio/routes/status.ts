@@ -1,15 +1,17 @@
 import { MODELS } from "../models/catalogue.ts";
+import { isOnOffer } from "../pipeline/fund.ts";
 import type { Product } from "../product.ts";
 import { toDollars } from "../spending/money.ts";
 import type { RouteGroup } from "./group.ts";
 
 /** For everyone: what runs here, and that it runs. */
-export function addStatusRoutes(group: RouteGroup, { sessions }: Product): void {
+export function addStatusRoutes(group: RouteGroup, product: Product): void {
+  const { sessions } = product;
   group.get("/status", () => ({
     status: "ok",
     services: { encryption: "AES-256-GCM with PBKDF2", sessions: sessions.counts() },
     available_models: Object.fromEntries(
-      MODELS.map((model) => [
+      MODELS.filter((model) => isOnOffer(product, model)).map((model) => [
         model.id,
         {
           name: model.id,

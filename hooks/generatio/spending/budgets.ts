@@ -73,21 +73,34 @@ export function replaceBudgets(
 }
 
 /**
- * What a request of this cost means for a user's budgets.
+ * What jobs of these costs, together, mean for a user's budgets.
  *
- * @returns a sentence for each soft limit that it passes
- * @throws ProductError `budget_exceeded` when it would pass a hard one
+ * @returns a sentence for each soft limit that they pass
+ * @throws ProductError `budget_exceeded` when they would pass a hard one
  */
 export function checkBudgets(
   budgets: readonly BudgetState[],
-  { model, estimate }: { model: string; estimate: MicroDollars },
+  charges: readonly { readonly model: string; readonly cost: MicroDollars }[],
 ): string[] {
-  const concerned = budgets.filter((budget) => budget.model === "" || budget.model === model);
-  const exceeded = concerned.find(({ used, hard }) => hard !== undefined && used + estimate > hard);
-  if (exceeded) throw budgetExceeded(exceeded);
+  const concerned = budgets
+    .map((budget) => ({ budget, added: addedTo(budget, charges) }))
+    .filter(({ added }) => added !== undefined);
+  const passes = (limit: MicroDollars | undefined, used: MicroDollars, added = 0) =>
+    limit !== undefined && used + added > limit;
+  const exceeded = concerned.find(({ budget, added }) => passes(budget.hard, budget.used, added));
+  if (exceeded) throw budgetExceeded(exceeded.budget);
   return concerned
-    .filter(({ used, soft }) => soft !== undefined && used + estimate > soft)
-    .map((budget) => `This passes ${nameOf(budget)} of $${toDollars(budget.soft ?? 0)}.`);
+    .filter(({ budget, added }) => passes(budget.soft, budget.used, added))
+    .map(({ budget }) => `This passes ${nameOf(budget)} of $${toDollars(budget.soft ?? 0)}.`);
+}
+
+/** @returns undefined when the budget is about other models */
+function addedTo(
+  { model }: Budget,
+  charges: readonly { readonly model: string; readonly cost: MicroDollars }[],
+): MicroDollars | undefined {
+  const counted = charges.filter((charge) => model === "" || charge.model === model);
+  return counted.length === 0 ? undefined : counted.reduce((sum, charge) => sum + charge.cost, 0);
 }
 
 /** Of the budgets that count for a model the one with the least left. */

@@ -1,20 +1,14 @@
-import { encodeJpeg } from "./jpeg.ts";
-import { paintBlack, paintMosaic } from "./mosaic.ts";
-import { encodePng } from "./png.ts";
+import { encodeJpeg } from "../drawing/jpeg.ts";
+import { emulatorOf, paintBlack, paintMosaic } from "../drawing/mosaic.ts";
+import { encodePng } from "../drawing/png.ts";
+import type { Reply } from "./emulation.ts";
 import type { FalQueue, QueuedRequest } from "./fal-queue.ts";
-
-/** An HTTP answer of the emulator. */
-export interface Reply {
-  readonly status: number;
-  /** JSON, or the bytes of a file. */
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 const SMALL_RESULT_KEPT_MS = 3_600_000;
 const LARGE_RESULT_KEPT_MS = 360_000;
 const LARGE_RESULT_BYTES = 10_000;
 const LOG_LINES = 4;
+const FAL = emulatorOf("FAL");
 
 /** What the vendor calls a request: owner and app, without the rest of the endpoint. */
 export function requestUrls(origin: string, request: QueuedRequest) {
@@ -105,8 +99,8 @@ export function fileReply(request: QueuedRequest, index: number): Reply {
   if (index >= pictureCount(request)) return { status: 404, body: { detail: "Not found" } };
   const source = `${input.prompt}|${seedOf(request)}|${index}`;
   const mosaic = isNsfw(request)
-    ? paintBlack(input.image_size)
-    : paintMosaic(source, input.image_size);
+    ? paintBlack(input.image_size, FAL)
+    : paintMosaic(source, input.image_size, FAL);
   return {
     status: 200,
     body: input.output_format === "png" ? encodePng(mosaic) : encodeJpeg(mosaic),

@@ -1,18 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Reply } from "./emulation.ts";
+import type { KeyState } from "./key-state.ts";
 import { EMULATED_MODELS, toDetail } from "./fal-models.ts";
 import { FalQueue, type QueuedRequest } from "./fal-queue.ts";
-import {
-  fileReply,
-  pictureCount,
-  type Reply,
-  requestUrls,
-  resultReply,
-  statusReply,
-} from "./fal-replies.ts";
-import { type FalRoute, readMarkers } from "./faults.ts";
-
-/** What a key of the emulated vendor is worth. */
-export type KeyState = "ok" | "no_balance" | "locked";
+import { fileReply, pictureCount, requestUrls, resultReply, statusReply } from "./fal-replies.ts";
+import { type EmulatedRoute, readMarkers } from "./faults.ts";
 
 export interface FalEmulatorOptions {
   /** 0 (the default) takes a free one. */
@@ -40,7 +32,7 @@ export interface Charge {
 
 /** A call as the vendor understands it. */
 export interface FalCall {
-  readonly route: FalRoute | "unknown";
+  readonly route: EmulatedRoute | "unknown";
   readonly method: string;
   readonly url: URL;
   readonly key: string;

@@ -1,5 +1,5 @@
-/** The calls of the queue protocol that can be made to go wrong. */
-export type FalRoute = "submit" | "status" | "result" | "cancel" | "file";
+/** The calls of a provider's protocol that can be made to go wrong. */
+export type EmulatedRoute = "submit" | "status" | "result" | "cancel" | "file";
 
 /** What happens instead of, or before, the ordinary answer. */
 export type Fault =

@@ -9,9 +9,10 @@ import { type CollectionDefinition, collections } from "../../../schema/collecti
 import * as create from "../../../schema/migrations/1795219200_create_generatio.ts";
 import * as queueJobs from "../../../schema/migrations/1795222800_queue_jobs.ts";
 import * as budgets from "../../../schema/migrations/1795226400_budgets.ts";
+import * as plans from "../../../schema/migrations/1795230000_plans.ts";
 
 /** In the order of their files. */
-const MIGRATIONS = [create, queueJobs, budgets];
+const MIGRATIONS = [create, queueJobs, budgets, plans];
 
 const migrationsDir = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 

@@ -98,7 +98,8 @@ describe("findModel", () => {
   it("knows a model by its public name and by the vendor's", () => {
     expect(findModel("fal-ai/flux/schnell")).toBe(flux);
     expect(findModel("hidream/hidream-i1-fast")?.endpoint).toBe("fal-ai/hidream-i1-fast");
-    expect(findModel("dall-e-3")).toBeUndefined();
+    expect(findModel("dall-e-3")?.id).toBe("gpt-image-2.5-flare");
+    expect(findModel("dall-e-9")).toBeUndefined();
     expect(findModel("__proto__")).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { crc32, deflateSync } from "node:zlib";
-import { CELL_PIXELS, type Mosaic, PICTURE_LABEL } from "./mosaic.ts";
+import { CELL_PIXELS, type Mosaic } from "./mosaic.ts";
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const BIT_DEPTH = 8;
@@ -15,7 +15,7 @@ export function encodePng(picture: Mosaic): Buffer {
   return Buffer.concat([
     SIGNATURE,
     chunk("IHDR", header),
-    chunk("tEXt", Buffer.from(`Comment\0${PICTURE_LABEL}`, "latin1")),
+    chunk("tEXt", Buffer.from(`Comment\0${picture.label}`, "latin1")),
     chunk("IDAT", deflateSync(scanLines(picture), { level: 1 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);

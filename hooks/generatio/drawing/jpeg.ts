@@ -1,4 +1,4 @@
-import { CELL_PIXELS, type Mosaic, PICTURE_LABEL } from "./mosaic.ts";
+import { CELL_PIXELS, type Mosaic } from "./mosaic.ts";
 
 /**
  * Baseline JPEG (ITU T.81). A square of the mosaic is one block of a single colour, so that only the first
@@ -8,7 +8,7 @@ export function encodeJpeg(picture: Mosaic): Buffer {
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
     segment(0xe0, Buffer.from("JFIF\0\x01\x01\0\0\x01\0\x01\0\0", "latin1")),
-    segment(0xfe, Buffer.from(PICTURE_LABEL, "latin1")),
+    segment(0xfe, Buffer.from(picture.label, "latin1")),
     segment(0xdb, Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 8)])),
     segment(0xc0, frameHeader(picture)),
     segment(

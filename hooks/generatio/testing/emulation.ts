@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type EmulatedRoute, type Fault, readMarkers } from "./faults.ts";
+
+/** An HTTP answer of an emulator. */
+export interface Reply {
+  readonly status: number;
+  /** JSON, or the bytes of a file. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call as it arrived. */
+export interface EmulatedCall {
+  readonly route: EmulatedRoute | "unknown";
+  readonly method: string;
+  /** What the path names: an endpoint, a request, a file. */
+  readonly target: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: unknown;
+}
+
+/** One request that reached the emulator. */
+export interface JournalEntry {
+  readonly route: EmulatedRoute | "unknown";
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string;
+  readonly body: unknown;
+}
+
+/** A vendor without HTTP: which call is which, and what is answered when nothing goes wrong. */
+export interface EmulatedVendor {
+  /** Where it says it can be reached; set once it is. */
+  origin: string;
+  routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target">;
+  reply(call: EmulatedCall): Reply | Promise<Reply>;
+  /** Where the prompt stands in the body of a paid request. */
+  promptOf(body: unknown): string;
+  /** Takes over the answer, for streams. @returns whether it did */
+  stream?(call: EmulatedCall, response: ServerResponse): Promise<boolean>;
+}
+
+export interface Emulation {
+  /** Everything that arrived, in order. */
+  readonly journal: readonly JournalEntry[];
+  /** Makes the next calls of a route go wrong, one fault per call. */
+  fail(route: EmulatedRoute, ...faults: readonly Fault[]): void;
+  close(): Promise<void>;
+}
+
+/** Puts a vendor behind HTTP on the loopback address, with everything that can go wrong in between. */
+export async function startEmulation(vendor: EmulatedVendor, port = 0): Promise<Emulation> {
+  const line = new Line(vendor);
+  const server = createServer((request, response) => {
+    line.handle(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  vendor.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    journal: line.journal,
+    fail: (route, ...faults) => line.fail(route, faults),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+class Line {
+  readonly journal: JournalEntry[] = [];
+  readonly #vendor: EmulatedVendor;
+  readonly #faults = new Map<EmulatedRoute, Fault[]>();
+  // Markers are obeyed once per prompt, so that a repeated request gets through.
+  readonly #markerFaults = new Map<string, Fault[]>();
+
+  constructor(vendor: EmulatedVendor) {
+    this.#vendor = vendor;
+  }
+
+  fail(route: EmulatedRoute, faults: readonly Fault[]): void {
+    this.#faults.set(route, [...(this.#faults.get(route) ?? []), ...faults]);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = await this.#read(request);
+    const fault = this.#nextFault(call);
+    if (fault?.kind === "drop") return void request.socket.destroy();
+    if (fault?.kind === "delay")
+      await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+    if (await this.#vendor.stream?.(call, response)) return;
+    const reply = instead(fault) ?? (await this.#vendor.reply(call));
+    if (fault?.kind === "hang") return;
+    if (fault?.kind === "lose-answer") return void request.socket.destroy();
+    write(response, reply, fault?.kind === "truncate");
+  }
+
+  async #read(request: IncomingMessage): Promise<EmulatedCall> {
+    const { method = "GET", headers } = request;
+    const url = new URL(request.url ?? "/", this.#vendor.origin);
+    const authorization = headers.authorization ?? "";
+    const body = parse(await readText(request));
+    const { route, target } = this.#vendor.routeOf(method, url.pathname);
+    this.journal.push({ route, method, path: url.pathname, authorization, body });
+    return { route, method, target, url, headers, body };
+  }
+
+  #nextFault(call: EmulatedCall): Fault | undefined {
+    if (call.route === "unknown") return undefined;
+    return (
+      this.#faults.get(call.route)?.shift() ??
+      (call.route === "submit" ? this.#markerFault(call) : undefined)
+    );
+  }
+
+  #markerFault(call: EmulatedCall): Fault | undefined {
+    const prompt = this.#vendor.promptOf(call.body);
+    let faults = this.#markerFaults.get(prompt);
+    if (!faults) this.#markerFaults.set(prompt, (faults = [...readMarkers(prompt).submitFaults]));
+    return faults.shift();
+  }
+}
+
+function instead(fault: Fault | undefined): Reply | undefined {
+  if (fault?.kind === "answer")
+    return { status: fault.status, body: fault.body ?? {}, headers: fault.headers ?? {} };
+  if (fault?.kind === "page") {
+    return {
+      status: fault.status,
+      body: Buffer.from(fault.html),
+      headers: { "content-type": "text/html" },
+    };
+  }
+  return undefined;
+}
+
+function write(response: ServerResponse, reply: Reply, isTruncated: boolean): void {
+  const bytes = Buffer.isBuffer(reply.body) ? reply.body : Buffer.from(JSON.stringify(reply.body));
+  response.writeHead(reply.status, {
+    "content-type": "application/json",
+    "content-length": bytes.length,
+    ...reply.headers,
+  });
+  if (!isTruncated) return void response.end(bytes);
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

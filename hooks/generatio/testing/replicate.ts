@@ -1,0 +1,255 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { encodeJpeg } from "../drawing/jpeg.ts";
+import { emulatorOf, paintMosaic } from "../drawing/mosaic.ts";
+import { encodePng } from "../drawing/png.ts";
+import {
+  type EmulatedCall,
+  type EmulatedVendor,
+  type Emulation,
+  type Reply,
+  startEmulation,
+} from "./emulation.ts";
+import { readMarkers } from "./faults.ts";
+import type { KeyState } from "./key-state.ts";
+
+export interface ReplicateEmulatorOptions {
+  /** 0 (the default) takes a free one. */
+  readonly port?: number;
+  /** The tokens that exist. When absent every token does. */
+  readonly keys?: Readonly<Record<string, KeyState>>;
+  /** Milliseconds before the work begins; 0 when absent. */
+  readonly queueMs?: number;
+  /** Milliseconds of work; 0 when absent. */
+  readonly workMs?: number;
+}
+
+export interface ReplicateEmulator extends Emulation {
+  /** Its origin, for `GENERATIO_REPLICATE_URL`. */
+  readonly url: string;
+  /** Moves its clock on. */
+  tick(milliseconds: number): void;
+  /** Pictures that would be on the bill. */
+  charged(): number;
+}
+
+/** A loopback HTTP server that speaks Replicate's predictions API and makes labelled test pictures. */
+export async function startReplicateEmulator(
+  options: ReplicateEmulatorOptions = {},
+): Promise<ReplicateEmulator> {
+  const vendor = new ReplicateVendor(options);
+  const emulation = await startEmulation(vendor, options.port);
+  return {
+    ...emulation,
+    url: vendor.origin,
+    tick: (milliseconds) => vendor.tick(milliseconds),
+    charged: () => vendor.charged(),
+  };
+}
+
+const RATIOS: Readonly<Record<string, { width: number; height: number }>> = {
+  "1:1": { width: 1024, height: 1024 },
+  "16:9": { width: 1344, height: 768 },
+  "21:9": { width: 1536, height: 640 },
+  "3:2": { width: 1216, height: 832 },
+  "2:3": { width: 832, height: 1216 },
+  "4:5": { width: 896, height: 1088 },
+  "5:4": { width: 1088, height: 896 },
+  "3:4": { width: 896, height: 1152 },
+  "4:3": { width: 1152, height: 896 },
+  "9:16": { width: 768, height: 1344 },
+  "9:21": { width: 640, height: 1536 },
+};
+const REPLICATE = emulatorOf("REPLICATE");
+const RESULT_KEPT_MS = 3_600_000;
+
+// Unknown fields are refused: the vendor ignores them, but a caller that sends one has a mistake to find.
+const fluxSchnell = z.strictObject({
+  prompt: z.string(),
+  aspect_ratio: z.enum(Object.keys(RATIOS)).default("1:1"),
+  num_outputs: z.int().min(1).max(4).default(1),
+  num_inference_steps: z.int().min(1).max(4).optional(),
+  seed: z.int().optional(),
+  output_format: z.enum(["webp", "jpg", "png"]).default("webp"),
+  output_quality: z.int().min(0).max(100).optional(),
+  megapixels: z.enum(["1", "0.25"]).optional(),
+  go_fast: z.boolean().optional(),
+  disable_safety_checker: z.boolean().optional(),
+});
+
+const MODELS: Readonly<Record<string, typeof fluxSchnell>> = {
+  "black-forest-labs/flux-schnell": fluxSchnell,
+};
+
+type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
+
+interface Prediction {
+  readonly id: string;
+  readonly model: string;
+  readonly input: z.infer<typeof fluxSchnell>;
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Undefined when it ends well. */
+  readonly error: string | undefined;
+  stopped: "canceled" | "aborted" | undefined;
+}
+
+class ReplicateVendor implements EmulatedVendor {
+  origin = "";
+  readonly #options: ReplicateEmulatorOptions;
+  readonly #predictions = new Map<string, Prediction>();
+  #ahead = 0;
+
+  constructor(options: ReplicateEmulatorOptions) {
+    this.#options = options;
+  }
+
+  tick(milliseconds: number): void {
+    this.#ahead += milliseconds;
+  }
+
+  charged(): number {
+    const done = [...this.#predictions.values()].filter(
+      (found) => this.#statusOf(found) === "succeeded",
+    );
+    return done.reduce((sum, found) => sum + found.input.num_outputs, 0);
+  }
+
+  routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target"> {
+    const submit = /^\/v1\/models\/([^/]+\/[^/]+)\/predictions$/.exec(path);
+    if (submit && method === "POST") return { route: "submit", target: submit[1]! };
+    const cancel = /^\/v1\/predictions\/([^/]+)\/cancel$/.exec(path);
+    if (cancel && method === "POST") return { route: "cancel", target: cancel[1]! };
+    const status = /^\/v1\/predictions\/([^/]+)$/.exec(path);
+    if (status && method === "GET") return { route: "status", target: status[1]! };
+    const file = /^\/files\/(.+)$/.exec(path);
+    if (file && method === "GET") return { route: "file", target: file[1]! };
+    return { route: "unknown", target: "" };
+  }
+
+  promptOf(body: unknown): string {
+    const read = z.object({ input: z.object({ prompt: z.string() }) }).safeParse(body);
+    return read.data?.input.prompt ?? "";
+  }
+
+  reply(call: EmulatedCall): Reply {
+    if (call.route === "file") return this.#file(call.target);
+    const refusal = this.#refuseKey(call);
+    if (refusal) return refusal;
+    if (call.route === "submit") return this.#submit(call);
+    const found = this.#predictions.get(call.target);
+    if (!found) return problem(404, "Not found", "The requested resource could not be found.");
+    if (call.route === "cancel") this.#stop(found);
+    return { status: 200, body: this.#show(found) };
+  }
+
+  #refuseKey({ headers }: EmulatedCall): Reply | undefined {
+    const key = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+    const { keys } = this.#options;
+    const state = !keys ? "ok" : Object.hasOwn(keys, key) ? keys[key] : undefined;
+    if (key === "" || state === undefined) {
+      return problem(401, "Unauthenticated", "You did not pass a valid authentication token");
+    }
+    if (state === "ok") return undefined;
+    return problem(402, "Insufficient credit", "You have insufficient credit to run this model.");
+  }
+
+  #submit(call: EmulatedCall): Reply {
+    const schema = Object.hasOwn(MODELS, call.target) ? MODELS[call.target] : undefined;
+    if (!schema) return problem(404, "Not found", "The requested resource could not be found.");
+    const read = z.object({ input: schema }).safeParse(call.body);
+    if (!read.success) {
+      const [issue] = read.error.issues;
+      const field = issue?.path.join(".") ?? "input";
+      return problem(422, "Input validation failed", `- ${field}: ${issue?.message ?? "invalid"}`);
+    }
+    const { input } = read.data;
+    const { ending, extraMs } = readMarkers(input.prompt);
+    const startsAt = this.#now() + (this.#options.queueMs ?? 0);
+    const workMs = (this.#options.workMs ?? 0) + extraMs;
+    const prediction: Prediction = {
+      id: randomUUID().replaceAll("-", "").slice(0, 26),
+      model: call.target,
+      input,
+      startsAt,
+      endsAt: ending.kind === "never" ? Number.POSITIVE_INFINITY : startsAt + workMs,
+      error: errorOf(ending),
+      stopped: undefined,
+    };
+    this.#predictions.set(prediction.id, prediction);
+    // As the vendor does: what is made at once is still told as begun.
+    return { status: 201, body: { ...this.#show(prediction), status: "starting", output: null } };
+  }
+
+  #stop(found: Prediction): void {
+    const status = this.#statusOf(found);
+    if (status === "starting") found.stopped = "aborted";
+    if (status === "processing") found.stopped = "canceled";
+  }
+
+  #statusOf(found: Prediction): Status {
+    if (found.stopped) return found.stopped;
+    if (this.#now() < found.startsAt) return "starting";
+    if (this.#now() < found.endsAt) return "processing";
+    return found.error === undefined ? "succeeded" : "failed";
+  }
+
+  #show(found: Prediction): Record<string, unknown> {
+    const status = this.#statusOf(found);
+    const isRemoved = status === "succeeded" && this.#now() > found.endsAt + RESULT_KEPT_MS;
+    const url = `${this.origin}/v1/predictions/${found.id}`;
+    return {
+      id: found.id,
+      model: found.model,
+      version: "hidden",
+      input: found.input,
+      status,
+      output: status === "succeeded" && !isRemoved ? this.#output(found) : null,
+      error: status === "failed" ? found.error : null,
+      logs: "",
+      data_removed: isRemoved,
+      metrics:
+        status === "succeeded" ? { predict_time: (found.endsAt - found.startsAt) / 1000 } : {},
+      urls: { get: url, cancel: `${url}/cancel` },
+    };
+  }
+
+  #output({ id, input }: Prediction): string[] {
+    return Array.from(
+      { length: input.num_outputs },
+      (_, index) => `${this.origin}/files/${id}/out-${index}.${input.output_format}`,
+    );
+  }
+
+  #file(target: string): Reply {
+    const [, id = "", index = "0"] = /^([^/]+)\/out-(\d+)\.\w+$/.exec(target) ?? [];
+    const found = this.#predictions.get(id);
+    if (!found || Number(index) >= found.input.num_outputs) {
+      return { status: 404, body: { detail: "Not found" } };
+    }
+    const { prompt, seed, aspect_ratio: ratio, output_format: format } = found.input;
+    const source = `${prompt}|${seed ?? id}|${index}`;
+    const mosaic = paintMosaic(source, RATIOS[ratio]!, REPLICATE);
+    // It cannot make WebP; receivers look at the bytes, not at the name.
+    return format === "jpg"
+      ? { status: 200, body: encodeJpeg(mosaic), headers: { "content-type": "image/jpeg" } }
+      : { status: 200, body: encodePng(mosaic), headers: { "content-type": "image/png" } };
+  }
+
+  #now(): number {
+    return Date.now() + this.#ahead;
+  }
+}
+
+function errorOf(ending: ReturnType<typeof readMarkers>["ending"]): string | undefined {
+  if (ending.kind === "error") {
+    return ending.status === 422
+      ? "NSFW content detected. Try running it again, or try a different prompt."
+      : "CUDA out of memory";
+  }
+  return undefined;
+}
+
+function problem(status: number, title: string, detail: string): Reply {
+  return { status, body: { title, detail, status } };
+}
