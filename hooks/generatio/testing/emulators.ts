@@ -18,9 +18,9 @@ process.stdout.write(
   [
     `[emulator] FAL is played by ${fal.url}, Replicate by ${replicate.url}, OpenAI by ${openAi.url}:`,
     "test patterns, no model, no money. Any key is accepted.",
-    "Start the server with them in another terminal:",
-    `GENERATIO_FAL_URL=${fal.url} GENERATIO_REPLICATE_URL=${replicate.url} GENERATIO_OPENAI_URL=${openAi.url} REPLICATE_API_TOKEN=any OPENAI_API_KEY=any npm start`,
-    "Ctrl-C ends them.",
+    "Start the server with that in another terminal:",
+    `REPLICATE_API_TOKEN=any OPENAI_API_KEY=any GENERATIO_REPLICATE_URL=${replicate.url} GENERATIO_OPENAI_URL=${openAi.url} GENERATIO_FAL_URL=${fal.url} npm start`,
+    "Ctrl-C ends it.",
     "",
   ].join("\n"),
 );
