@@ -4,6 +4,7 @@ import type { RequestEvent } from "../http/event.ts";
 import type { UploadedFile } from "../lib/upload.ts";
 import type { FieldModifiers, RecordModel } from "./record.ts";
 import { hasSuperuserAuth } from "./request-info.ts";
+import type { AccessLevel } from "./submission.ts";
 
 /**
  * The submitted values of a record: modifiers resolved against the record as it is, uploads attached, hidden
@@ -52,12 +53,14 @@ export function resolveModifiers(
 export function modifiersOf(
   record: RecordModel,
   body: Readonly<Record<string, unknown>>,
+  access: AccessLevel,
 ): FieldModifiers {
   const modifiers = new Map<string, { key: string; raw: unknown }[]>();
   const copy = record.fresh();
   for (const key of Object.keys(body).toSorted((a, b) => a.length - b.length)) {
     const field = copy.setField(key, body[key]);
     if (!field || field.name === key || field.name in body || fieldType(field).holdsFiles) continue;
+    if (field.hidden && access !== "superuser") continue;
     modifiers.set(field.name, [...(modifiers.get(field.name) ?? []), { key, raw: body[key] }]);
   }
   return modifiers;

@@ -129,7 +129,8 @@ export async function updateRecord(event: RequestEvent, then?: Then): Promise<vo
   }
   const submission = await loadUpdate(event, event.app, collection);
   // Handlers may take their time: `+` and `-` are applied again to the row as it is when it is written.
-  submission.record.applyWhenWritten(modifiersOf(submission.record, await event.body()));
+  const modifiers = modifiersOf(submission.record, await event.body(), submission.access);
+  submission.record.applyWhenWritten(modifiers);
   const update = new RecordRequestEvent(event, collection, submission.record);
   const follow = once(then);
   await event.app.events.onRecordUpdateRequest.trigger(update, async () => {

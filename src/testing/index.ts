@@ -9,3 +9,4 @@ export { startOAuth2Provider } from "./oauth2.ts";
 export type { CodeOptions, ProviderRequest, TestProvider } from "./oauth2.ts";
 export { storageDriverChecks } from "./storage-driver-checks.ts";
 export type { StorageDriverCheck } from "./storage-driver-checks.ts";
+export { TestEventSource } from "./event-source.ts";

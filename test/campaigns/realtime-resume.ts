@@ -9,7 +9,7 @@ import PocketBase, { ClientResponseError } from "pocketbase";
 import { resumable } from "../../src/client/index.ts";
 import { createApp, newCollection } from "../../src/index.ts";
 import { createField } from "../../src/fields/index.ts";
-import { TestEventSource } from "../realtime/event-source.ts";
+import { TestEventSource } from "../../src/testing/event-source.ts";
 import { type CampaignOptions, type CampaignResult, hasBudget } from "./campaign.ts";
 import { findDisagreements, type Seen, type Write } from "./realtime-expectations.ts";
 import { Random } from "./random.ts";

@@ -3,7 +3,7 @@ import { Agent, get } from "node:http";
 import { join } from "node:path";
 import PocketBase from "pocketbase";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { TestEventSource } from "../realtime/event-source.ts";
+import { TestEventSource } from "../../src/testing/event-source.ts";
 import { answering, until, WatchedProgram } from "./watched-program.ts";
 
 let program: WatchedProgram;

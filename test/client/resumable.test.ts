@@ -5,7 +5,7 @@ import PocketBase, { type RecordModel } from "pocketbase";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { resumable, type Resumption } from "../../src/client/index.ts";
 import { createApp, newAuthToken, type Server } from "../../src/index.ts";
-import { TestEventSource } from "../realtime/event-source.ts";
+import { TestEventSource } from "../../src/testing/event-source.ts";
 import { makePosts } from "../realtime/fixture.ts";
 import { Listener } from "../realtime/listener.ts";
 

@@ -1,4 +1,4 @@
-import { readEvents, type StreamedEvent } from "./event-source.ts";
+import { readEvents, type StreamedEvent } from "../../src/testing/event-source.ts";
 
 export interface RecordMessage {
   readonly action: string;

@@ -53,6 +53,35 @@ describe("updating a record", () => {
     }
   });
 
+  it("never changes hidden fields for others than superusers, however they are asked for", async () => {
+    const { app } = fixture.server;
+    await fixture.root.collections.create({
+      name: "accounts",
+      type: "base",
+      updateRule: "",
+      fields: [{ name: "credit", type: "number", hidden: true }],
+    });
+    const { id } = await fixture.root.collection("accounts").create({ credit: 1 });
+    const path = `/api/collections/accounts/records/${id}`;
+    const handler = app.onRecordUpdate("accounts").bindFunc((event) => event.next());
+    try {
+      expect(await fixture.send("PATCH", path, { body: { "credit+": 100 } })).toMatchObject({
+        status: 200,
+      });
+      expect(await fixture.root.collection("accounts").getOne(id)).toMatchObject({ credit: 1 });
+      await fixture.root.settings.update({ batch: { enabled: true } });
+      const requests = [{ method: "PATCH", url: path, body: { "credit+": 100 } }];
+      expect(await fixture.send("POST", "/api/batch", { body: { requests } })).toMatchObject({
+        status: 200,
+      });
+      expect(await fixture.root.collection("accounts").getOne(id)).toMatchObject({ credit: 1 });
+      await fixture.root.collection("accounts").update(id, { "credit+": 100 });
+      expect(await fixture.root.collection("accounts").getOne(id)).toMatchObject({ credit: 101 });
+    } finally {
+      app.onRecordUpdate().unbind(handler);
+    }
+  });
+
   it("keeps what a handler makes of an increment", async () => {
     const { app } = fixture.server;
     const handler = app.onRecordUpdate("counters").bindFunc(async (event) => {

@@ -1,7 +1,7 @@
 import type { RecordModel, RecordSubscription } from "pocketbase";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { resumable } from "../../../src/client/index.ts";
-import { TestEventSource } from "../../realtime/event-source.ts";
+import { resumable } from "generatio/client";
+import { TestEventSource } from "generatio/testing";
 import { type Member, type ProductServer, startProduct } from "./product-server.ts";
 
 // Pages follow jobs, pictures and folders by the ordinary realtime API of their collections, with the official SDK.
