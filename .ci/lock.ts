@@ -40,14 +40,22 @@ const missing = Object.entries(lock.packages).flatMap(([path, entry]) =>
 );
 if (process.argv.includes("--check")) {
   for (const [path] of unmarked) console.error(`${path} is not marked as ready-made: npm run lock`);
-  for (const { of, name } of missing) console.error(`${name}, which ${of} wants, is missing: npm run lock`);
+  for (const { of, name } of missing)
+    console.error(`${name}, which ${of} wants, is missing: npm run lock`);
   process.exitCode = unmarked.length + missing.length > 0 ? 1 : 0;
 } else {
   for (const [, entry] of unmarked) entry.gypfile = false;
   for (const { name, version, dev } of missing) {
-    lock.packages[`node_modules/${name}`] = { version, ...platformOf(name), ...(dev && { dev }), optional: true };
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      ...platformOf(name),
+      ...(dev && { dev }),
+      optional: true,
+    };
   }
-  lock.packages = Object.fromEntries(Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, "en")));
+  lock.packages = Object.fromEntries(
+    Object.entries(lock.packages).toSorted(([a], [b]) => a.localeCompare(b, "en")),
+  );
   writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
 }
 
