@@ -1,0 +1,86 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { findChromium } from "./chromium.ts";
+
+/** Nothing that calls home or waits for a graphics card; the sandbox needs rights that a container lacks. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A page in a browser context of its own: no cookies or storage of other tests. */
+export interface Tab {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /**
+   * What went wrong so far in the page and the windows it opened: errors on the console (Chromium reports
+   * answers of 400 and above there), exceptions nobody caught, requests without an answer. Requests that the
+   * page itself gave up do not count.
+   */
+  readonly problems: readonly string[];
+  /** Saves what the page shows to a folder for temporary files, and gives the file's path. */
+  screenshot(name: string): Promise<string>;
+}
+
+/** The browser of a test file. */
+export interface TestBrowser {
+  /** Opens an empty page; it is closed when the test ends. */
+  newTab(options?: BrowserContextOptions): Promise<Tab>;
+}
+
+/** Starts one Chromium for all tests of the calling file and ends it after them; call it outside of tests. */
+export function useBrowser(): TestBrowser {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
+  });
+  afterAll(() => browser.close());
+  return {
+    async newTab(options) {
+      const context = await browser.newContext(options);
+      onTestFinished(() => context.close());
+      const problems = watch(context);
+      const page = await context.newPage();
+      return { page, context, problems, screenshot: (name) => screenshot(page, name) };
+    },
+  };
+}
+
+function watch(context: BrowserContext): string[] {
+  const problems: string[] = [];
+  context.on("console", (message) => {
+    if (message.type() === "error") {
+      problems.push(`${message.text()} (${message.location().url})`);
+    }
+  });
+  context.on("weberror", (event) => problems.push(String(event.error())));
+  context.on("requestfailed", (request) => {
+    const reason = request.failure()?.errorText;
+    if (reason === "net::ERR_ABORTED") return;
+    problems.push(`${request.method()} ${request.url()}: ${reason}`);
+  });
+  return problems;
+}
+
+let folder: string | undefined;
+
+async function screenshot(page: Page, name: string): Promise<string> {
+  folder ??= mkdtempSync(join(tmpdir(), "generatio-screenshots-"));
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}
