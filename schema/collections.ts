@@ -163,6 +163,8 @@ const jobs: CollectionDefinition = {
     { name: "priority", type: "number", onlyInt: true },
     { name: "retried_from", type: "text", max: 15 },
     { name: "batch_index", type: "number", onlyInt: true, min: 0 },
+    // Micro-dollars of one picture, as they were when it was ordered.
+    { name: "price", type: "number", onlyInt: true, min: 0 },
   ],
   indexes: [
     "CREATE INDEX `idx_jobs_user_created` ON `jobs` (`user_id`, `created`)",
@@ -258,6 +260,48 @@ const budgets: CollectionDefinition = {
   ],
 };
 
+/** What superusers change about a model; empty fields leave it as the catalogue has it. */
+const modelOverrides: CollectionDefinition = {
+  name: "model_overrides",
+  type: "base",
+  fields: [
+    { name: "model", type: "text", required: true, max: 200 },
+    // US dollars of one picture, as a decimal: exact, and empty is not free.
+    { name: "cost_per_image", type: "text", pattern: "^\\d{1,5}(\\.\\d{1,6})?$" },
+    // Further names.
+    { name: "aliases", type: "json", maxSize: 5000 },
+    { name: "endpoint", type: "text", max: 200 },
+    { name: "status", type: "select", maxSelect: 1, values: ["active", "deprecated", "retired"] },
+    { name: "replaced_by", type: "text", max: 200 },
+    { name: "note", type: "text", max: 1000 },
+    // The id of the superuser who changed it last.
+    { name: "changed_by", type: "text", max: 50 },
+    ...TIMES,
+  ],
+  indexes: ["CREATE UNIQUE INDEX `idx_model_overrides_model` ON `model_overrides` (`model`)"],
+};
+
+/** Who changed which override, from what to what. Only the server writes it, and only by adding. */
+const modelChanges: CollectionDefinition = {
+  name: "model_changes",
+  type: "base",
+  fields: [
+    { name: "model", type: "text", required: true, max: 200 },
+    {
+      name: "action",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["create", "update", "delete"],
+    },
+    { name: "before", type: "json", maxSize: 20_000 },
+    { name: "after", type: "json", maxSize: 20_000 },
+    { name: "changed_by", type: "text", max: 50 },
+    { name: "created", type: "autodate", onCreate: true },
+  ],
+  indexes: ["CREATE INDEX `idx_model_changes_model` ON `model_changes` (`model`, `created`)"],
+};
+
 export const collections: readonly CollectionDefinition[] = [
   generatioUsers,
   folders,
@@ -266,4 +310,6 @@ export const collections: readonly CollectionDefinition[] = [
   images,
   usageLedger,
   budgets,
+  modelOverrides,
+  modelChanges,
 ];

@@ -56,6 +56,7 @@ export interface JobsRecord extends BaseRecord {
   priority: number;
   retried_from: string;
   batch_index: number;
+  price: number;
 }
 
 export interface ImagesRecord extends BaseRecord {
@@ -99,6 +100,26 @@ export interface BudgetsRecord extends BaseRecord {
   hard_micros: number;
 }
 
+export interface ModelOverridesRecord extends BaseRecord {
+  model: string;
+  /** US dollars as a decimal; empty for the catalogue's own. */
+  cost_per_image: string;
+  aliases: unknown;
+  endpoint: string;
+  status: "" | "active" | "deprecated" | "retired";
+  replaced_by: string;
+  note: string;
+  changed_by: string;
+}
+
+export interface ModelChangesRecord extends Omit<BaseRecord, "updated"> {
+  model: string;
+  action: "create" | "update" | "delete";
+  before: unknown;
+  after: unknown;
+  changed_by: string;
+}
+
 /** Record types by collection name. */
 export interface CollectionRecords {
   generatio_users: GeneratioUsersRecord;
@@ -108,4 +129,6 @@ export interface CollectionRecords {
   images: ImagesRecord;
   usage_ledger: UsageLedgerRecord;
   budgets: BudgetsRecord;
+  model_overrides: ModelOverridesRecord;
+  model_changes: ModelChangesRecord;
 }

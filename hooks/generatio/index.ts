@@ -10,6 +10,7 @@ import { repeat, type Repeated } from "./repeat.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
 import { bindJobHooks } from "./jobs/hooks.ts";
+import { bindModelHooks, useModelOverrides } from "./models/overrides.ts";
 import { bindPreferenceHooks } from "./preferences.ts";
 import { createProduct, type Product } from "./product.ts";
 import { addFinancialRoutes } from "./routes/financial.ts";
@@ -31,7 +32,8 @@ export default function generatio(app: App): void {
   bindSessionHooks(product);
   bindLibraryHooks(app);
   bindProtection(app);
-  bindPreferenceHooks(app);
+  bindPreferenceHooks(product);
+  bindModelHooks(product);
   bindJobHooks(product);
   bindLifecycle(product);
   app.onServe().bindFunc((event) => {
@@ -61,6 +63,7 @@ function bindLifecycle(product: Product): void {
   const timers: Repeated[] = [];
   app.onServe().bindFunc(async (event) => {
     requireCollections(app);
+    await useModelOverrides(product);
     event.notes.push(...startNotes(settings));
     await markInterrupted(product);
     await resumeServerJobs(product);

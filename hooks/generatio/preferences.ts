@@ -1,7 +1,7 @@
 import { type App, type RecordModel, ValidationError } from "generatio";
-import { findModel } from "./models/catalogue.ts";
 import type { Model } from "./models/model.ts";
 import { type Parameters, parametersSchema } from "./models/parameters.ts";
+import type { Product } from "./product.ts";
 import { USERS } from "./tokens/vault.ts";
 
 const PREFERENCES = "model_preferences";
@@ -43,11 +43,12 @@ async function findRecord(
 }
 
 /** Keeps the collection right whoever writes it, and the user's list of preferences complete. */
-export function bindPreferenceHooks(app: App): void {
+export function bindPreferenceHooks(product: Product): void {
+  const { app } = product;
   app.onRecordValidate(PREFERENCES).bind({
     id: "genValidatePreferences",
     func: (event) => {
-      const problem = problemOf(event.record);
+      const problem = problemOf(product, event.record);
       if (problem) throw new ValidationError({ [problem.field]: problem });
       return event.next();
     },
@@ -71,8 +72,8 @@ export function bindPreferenceHooks(app: App): void {
   });
 }
 
-function problemOf(record: RecordModel) {
-  const model = findModel(record.getString("model_name"));
+function problemOf({ catalogue }: Product, record: RecordModel) {
+  const model = catalogue.find(record.getString("model_name"));
   if (!model || model.id !== record.getString("model_name")) {
     return {
       field: "model_name",

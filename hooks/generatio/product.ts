@@ -1,6 +1,7 @@
 import type { App } from "generatio";
 import { JobRunner } from "./jobs/runner.ts";
 import { JobWatch } from "./jobs/watch.ts";
+import { Catalogue } from "./models/catalogue.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createProviders } from "./providers/index.ts";
 import { SessionStore } from "./sessions/store.ts";
@@ -14,6 +15,7 @@ export interface Product {
   readonly settings: Settings;
   readonly vault: KeyVault;
   readonly sessions: SessionStore;
+  readonly catalogue: Catalogue;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly ledger: Ledger;
   readonly jobs: JobRunner;
@@ -26,6 +28,7 @@ export function createProduct(app: App, settings: Settings): Product {
     settings,
     vault: new KeyVault(app, settings),
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
+    catalogue: new Catalogue(),
     providers: createProviders(settings),
     ledger: new Ledger(app),
     jobs: new JobRunner(app, settings),

@@ -28,6 +28,8 @@ export interface JobOrder {
   readonly folderId: string;
   readonly funding: string;
   readonly estimate: MicroDollars;
+  /** Of one picture. */
+  readonly price: MicroDollars;
   /** Empty when the client sent none. */
   readonly idempotencyKey: string;
   readonly requestHash: string;
@@ -52,6 +54,7 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     folder_id: order.folderId,
     funding: order.funding,
     hold: order.estimate,
+    price: order.price,
     idempotency_key: order.idempotencyKey,
     request_hash: order.requestHash,
     priority: order.priority,

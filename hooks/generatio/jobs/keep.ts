@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { type App, NotFoundError, type RecordModel, uploadFromBytes } from "generatio";
 import { customAlphabet } from "nanoid";
-import { findModel } from "../models/catalogue.ts";
-import type { Parameters } from "../models/parameters.ts";
-import { pricePerImage } from "../models/price.ts";
+import { imageCount, type Parameters } from "../models/parameters.ts";
 import { download, DownloadError } from "../pictures/download.ts";
 import { type PictureHeader, readPictureHeader } from "../pictures/header.ts";
 import type { Product } from "../product.ts";
@@ -100,10 +98,10 @@ async function keep(product: Product, tx: App, keeping: Keeping): Promise<void> 
 
 function costOf({ job, done, pictures, lost }: Keeping): MicroDollars {
   if (done.cost !== undefined) return done.cost;
-  const model = findModel(job.getString("model"));
-  if (!model) return 0;
   const parameters = (job.getJson("params") ?? {}) as Parameters;
-  return pricePerImage(model, parameters) * (pictures.length + lost.length);
+  // As it was when it was ordered. Jobs of before that was written down: what is held for each.
+  const price = job.getNumber("price") || job.getNumber("hold") / imageCount(parameters);
+  return Math.round(price * (pictures.length + lost.length));
 }
 
 function settleGone({ ledger }: Product, tx: App, keeping: Keeping): Promise<void> {

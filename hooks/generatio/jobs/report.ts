@@ -3,7 +3,6 @@ import type { ProductError } from "../errors.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { failureOf } from "./failure.ts";
 import { isOver, JOBS, warningsOf } from "./job.ts";
-import { findModel } from "../models/catalogue.ts";
 import type { Product } from "../product.ts";
 import { findPictures, IMAGES } from "./keep.ts";
 
@@ -90,7 +89,7 @@ function toReport(product: Product, job: RecordModel, pictures: readonly RecordM
     retriedFrom: job.getString("retried_from"),
     funding: job.getString("funding"),
     queuePosition,
-    etaMs: isOver(job) ? 0 : etaMs(job, queuePosition),
+    etaMs: isOver(job) ? 0 : etaMs(product, job, queuePosition),
     created: toIso(job.getString("created")),
     finished: toIso(job.getString("finished_at")),
     hold: job.getNumber("hold"),
@@ -101,8 +100,8 @@ function toReport(product: Product, job: RecordModel, pictures: readonly RecordM
   };
 }
 
-function etaMs(job: RecordModel, position: number): number {
-  return (findModel(job.getString("model"))?.typicalMs ?? 0) * (position + 1);
+function etaMs({ catalogue }: Product, job: RecordModel, position: number): number {
+  return (catalogue.byId(job.getString("model"))?.typicalMs ?? 0) * (position + 1);
 }
 
 /** PocketBase writes a blank where ISO 8601 has a T. */

@@ -1,5 +1,4 @@
 import type { RecordModel } from "generatio";
-import { findModel } from "../models/catalogue.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
 import type {
@@ -63,7 +62,10 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
   const untilDeadline = AbortSignal.timeout(Math.max(0, run.deadline - Date.now()));
   const signal = AbortSignal.any([run.context.signal, untilDeadline]);
   try {
-    const outcome = await submitOnce(run.provider, requestOf(job), { ...run.context, signal });
+    const outcome = await submitOnce(run.provider, requestOf(product, job), {
+      ...run.context,
+      signal,
+    });
     if (outcome.state === "done") {
       await keepAtOnce(run, outcome);
       return undefined;
@@ -87,8 +89,8 @@ async function keepAtOnce({ product, job, context }: Run, done: Done): Promise<v
   await keepResult(product, job, done, context.signal);
 }
 
-function requestOf(job: RecordModel): ProviderRequest {
-  const model = findModel(job.getString("model"));
+function requestOf({ catalogue }: Product, job: RecordModel): ProviderRequest {
+  const model = catalogue.byId(job.getString("model"));
   if (!model) throw new Error(`no model ${job.getString("model")}`);
   const parameters = (job.getJson("params") ?? {}) as Parameters;
   return { model, prompt: job.getString("prompt_used"), parameters };

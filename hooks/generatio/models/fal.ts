@@ -1,63 +1,58 @@
-import type { Model, ParameterSpec } from "./model.ts";
+import type { Model, VendorPricing } from "./model.ts";
+import {
+  guidance,
+  IMAGE_SIZE,
+  inferenceSteps,
+  NEGATIVE_PROMPT,
+  NUM_IMAGES,
+  outputFormat,
+  SAFETY_CHECKER,
+  SEED,
+  share,
+} from "./parameter-specs.ts";
+import { perMegapixel } from "./price.ts";
 
-// Names, descriptions, prices and listed options of the three models are document 000's.
-
-const IMAGE_SIZE: ParameterSpec = {
-  type: "string",
-  default: "square_hd",
-  options: ["square_hd", "square", "portrait_4_3", "landscape_4_3"],
-  extra_options: ["portrait_16_9", "landscape_16_9"],
-  custom_size: { min: 64, max: 14142 },
-  description: "Image size preset",
-};
-
-const NUM_IMAGES: ParameterSpec = {
-  type: "integer",
-  default: 1,
-  min: 1,
-  max: 4,
-  description: "Number of images to generate",
-};
-
-const SEED: ParameterSpec = {
-  type: "integer",
-  min: 0,
-  max: Number.MAX_SAFE_INTEGER,
-  description: "The same seed and prompt give the same image",
-};
-
-const SAFETY_CHECKER: ParameterSpec = {
-  type: "boolean",
-  default: true,
-  description: "Check the result for unsafe content",
-};
-
-const OUTPUT_FORMAT: ParameterSpec = {
-  type: "string",
-  default: "jpeg",
-  options: ["jpeg", "png"],
-  description: "File format of the result",
-};
-
-const NEGATIVE_PROMPT: ParameterSpec = {
-  type: "string",
-  max_length: 5000,
-  description: "What the image should not show",
-};
-
-const inferenceSteps = (fallback: number, max: number): ParameterSpec => ({
-  type: "integer",
-  default: fallback,
-  min: 1,
-  max,
-  description: "Number of denoising steps",
-});
+// Names, descriptions, prices and listed options of the first three models are document 000's. Parameters and
+// their ranges are those of the vendor's own types (fal-js: libs/client/src/types/endpoints.d.ts).
 
 const SHARED = {
   provider: "fal",
   promptMax: 10_000,
   sizing: "image_size",
   sendsDefaultsOf: ["image_size", "num_images"],
+} as const;
+
+const JPEG_OR_PNG = outputFormat("jpeg", "png");
+
+const CHECKED = "2026-11-21";
+
+function vendorPerMegapixel(amount: number, page: string): VendorPricing {
+  const source = `https://fal.ai/models/${page}`;
+  return { unit: "megapixel", amount, source, confidence: "vendor", checked_at: CHECKED };
+}
+
+const LISTED = "https://openai-hk.com/docs/lab/fal-ai.html";
+
+function listedPerMegapixel(amount: number, source = LISTED): VendorPricing {
+  return { unit: "megapixel", amount, source, confidence: "listed", checked_at: CHECKED };
+}
+
+const FLUX_PARAMETERS = {
+  image_size: IMAGE_SIZE,
+  num_images: NUM_IMAGES,
+  guidance_scale: guidance(3.5),
+  seed: SEED,
+  enable_safety_checker: SAFETY_CHECKER,
+  output_format: JPEG_OR_PNG,
+} as const;
+
+const HIDREAM_PARAMETERS = {
+  image_size: IMAGE_SIZE,
+  num_images: NUM_IMAGES,
+  negative_prompt: NEGATIVE_PROMPT,
+  seed: SEED,
+  enable_safety_checker: SAFETY_CHECKER,
+  output_format: JPEG_OR_PNG,
 } as const;
 
 export const FAL_MODELS: readonly Model[] = [
@@ -67,29 +62,12 @@ export const FAL_MODELS: readonly Model[] = [
     displayName: "Flux Schnell",
     description: "Fast, high-quality image generation",
     endpoint: "fal-ai/flux/schnell",
+    tasks: ["generate"],
+    equivalents: ["flux-schnell", "flux-1/schnell"],
     typicalMs: 3000,
     price: 3000,
-    vendorPricing: {
-      unit: "megapixel",
-      amount: 0.003,
-      source: "https://fal.ai/models/fal-ai/flux/schnell",
-      checked_at: "2026-11-21",
-    },
-    parameters: {
-      image_size: IMAGE_SIZE,
-      num_images: NUM_IMAGES,
-      guidance_scale: {
-        type: "number",
-        default: 3.5,
-        min: 1,
-        max: 20,
-        description: "How closely the image follows the prompt",
-      },
-      num_inference_steps: inferenceSteps(4, 12),
-      seed: SEED,
-      enable_safety_checker: SAFETY_CHECKER,
-      output_format: OUTPUT_FORMAT,
-    },
+    vendorPricing: vendorPerMegapixel(0.003, "fal-ai/flux/schnell"),
+    parameters: { ...FLUX_PARAMETERS, num_inference_steps: inferenceSteps(4, 12) },
   },
   {
     ...SHARED,
@@ -97,23 +75,11 @@ export const FAL_MODELS: readonly Model[] = [
     displayName: "Hi-Dream I1 Dev",
     description: "High quality image generation",
     endpoint: "fal-ai/hidream-i1-dev",
+    tasks: ["generate"],
     typicalMs: 8000,
     price: 4000,
-    vendorPricing: {
-      unit: "megapixel",
-      amount: 0.03,
-      source: "https://fal.ai/models/fal-ai/hidream-i1-dev",
-      checked_at: "2026-11-21",
-    },
-    parameters: {
-      image_size: IMAGE_SIZE,
-      num_images: NUM_IMAGES,
-      num_inference_steps: inferenceSteps(28, 50),
-      negative_prompt: NEGATIVE_PROMPT,
-      seed: SEED,
-      enable_safety_checker: SAFETY_CHECKER,
-      output_format: OUTPUT_FORMAT,
-    },
+    vendorPricing: vendorPerMegapixel(0.03, "fal-ai/hidream-i1-dev"),
+    parameters: { ...HIDREAM_PARAMETERS, num_inference_steps: inferenceSteps(28, 50) },
   },
   {
     ...SHARED,
@@ -121,22 +87,216 @@ export const FAL_MODELS: readonly Model[] = [
     displayName: "Hi-Dream I1 Fast",
     description: "Fast quality image generation",
     endpoint: "fal-ai/hidream-i1-fast",
+    tasks: ["generate"],
     typicalMs: 4000,
     price: 3000,
+    vendorPricing: vendorPerMegapixel(0.01, "fal-ai/hidream-i1-fast"),
+    parameters: { ...HIDREAM_PARAMETERS, num_inference_steps: inferenceSteps(16, 50) },
+  },
+  {
+    ...SHARED,
+    id: "hidream/hidream-i1-full",
+    displayName: "Hi-Dream I1 Full",
+    description: "The largest of its family: the most detail, the longest wait",
+    endpoint: "fal-ai/hidream-i1-full",
+    tasks: ["generate"],
+    typicalMs: 20_000,
+    price: 50_000,
+    priceOf: perMegapixel(50_000),
+    vendorPricing: listedPerMegapixel(0.05, "https://fal.ai/models/fal-ai/hidream-i1-full"),
+    parameters: {
+      ...HIDREAM_PARAMETERS,
+      guidance_scale: guidance(5),
+      num_inference_steps: inferenceSteps(50, 50),
+    },
+  },
+  {
+    ...SHARED,
+    id: "flux-1/schnell",
+    displayName: "Flux.1 Schnell",
+    description: "The same model as Flux Schnell, served by the vendor's newer runners",
+    endpoint: "fal-ai/flux-1/schnell",
+    tasks: ["generate"],
+    equivalents: ["flux/schnell", "flux-schnell"],
+    typicalMs: 3000,
+    price: 3000,
+    priceOf: perMegapixel(3000),
+    vendorPricing: listedPerMegapixel(0.003),
+    parameters: { ...FLUX_PARAMETERS, num_inference_steps: inferenceSteps(4, 12) },
+  },
+  {
+    ...SHARED,
+    id: "flux/dev",
+    displayName: "Flux Dev",
+    description: "More detail than Flux Schnell, in more time",
+    endpoint: "fal-ai/flux/dev",
+    tasks: ["generate"],
+    equivalents: ["flux-dev"],
+    typicalMs: 8000,
+    price: 25_000,
+    priceOf: perMegapixel(25_000),
+    vendorPricing: listedPerMegapixel(0.025),
+    parameters: { ...FLUX_PARAMETERS, num_inference_steps: inferenceSteps(28, 50) },
+  },
+  {
+    ...SHARED,
+    id: "flux-pro",
+    displayName: "Flux Pro 1.1",
+    description: "The vendor's best of the first generation",
+    endpoint: "fal-ai/flux-pro/v1.1",
+    tasks: ["generate"],
+    equivalents: ["flux-1.1-pro"],
+    typicalMs: 8000,
+    price: 40_000,
+    priceOf: perMegapixel(40_000),
+    vendorPricing: listedPerMegapixel(0.04),
+    parameters: {
+      image_size: IMAGE_SIZE,
+      num_images: NUM_IMAGES,
+      seed: SEED,
+      output_format: JPEG_OR_PNG,
+    },
+  },
+  {
+    ...SHARED,
+    id: "sd3-medium",
+    displayName: "Stable Diffusion 3 Medium",
+    description: "Understands negative prompts",
+    endpoint: "fal-ai/stable-diffusion-v3-medium",
+    tasks: ["generate"],
+    typicalMs: 6000,
+    price: 35_000,
     vendorPricing: {
-      unit: "megapixel",
-      amount: 0.01,
-      source: "https://fal.ai/models/fal-ai/hidream-i1-fast",
-      checked_at: "2026-11-21",
+      unit: "image",
+      amount: 0.035,
+      source: "https://fal.ai/models/fal-ai/stable-diffusion-v3-medium",
+      confidence: "vendor",
+      checked_at: CHECKED,
     },
     parameters: {
       image_size: IMAGE_SIZE,
       num_images: NUM_IMAGES,
-      num_inference_steps: inferenceSteps(16, 50),
+      guidance_scale: guidance(5),
+      num_inference_steps: inferenceSteps(28, 50),
       negative_prompt: NEGATIVE_PROMPT,
       seed: SEED,
       enable_safety_checker: SAFETY_CHECKER,
-      output_format: OUTPUT_FORMAT,
+    },
+  },
+  {
+    ...SHARED,
+    id: "flux-1/dev/image-to-image",
+    displayName: "Flux Dev, from a picture",
+    description: "Paints a picture anew, as a text says",
+    endpoint: "fal-ai/flux-1/dev/image-to-image",
+    tasks: ["edit"],
+    input: { image: "image_url" },
+    equivalents: ["flux-dev"],
+    sizing: "none",
+    sendsDefaultsOf: ["num_images"],
+    typicalMs: 9000,
+    price: 25_000,
+    priceOf: perMegapixel(25_000),
+    vendorPricing: listedPerMegapixel(0.025),
+    parameters: {
+      num_images: NUM_IMAGES,
+      strength: share(0.95, "How far the result may be from the picture"),
+      guidance_scale: guidance(3.5),
+      num_inference_steps: inferenceSteps(40, 50),
+      seed: SEED,
+      enable_safety_checker: SAFETY_CHECKER,
+      output_format: JPEG_OR_PNG,
+    },
+  },
+  {
+    ...SHARED,
+    id: "flux-pro/fill",
+    displayName: "Flux Pro Fill",
+    description: "Paints the masked part of a picture",
+    endpoint: "fal-ai/flux-pro/v1/fill",
+    tasks: ["edit"],
+    input: { image: "image_url", mask: "mask_url", maskForm: "white", needsMask: true },
+    sizing: "none",
+    sendsDefaultsOf: ["num_images"],
+    typicalMs: 9000,
+    price: 50_000,
+    priceOf: perMegapixel(50_000),
+    vendorPricing: vendorPerMegapixel(0.05, "fal-ai/flux-pro/v1/fill/llms.txt"),
+    parameters: { num_images: NUM_IMAGES, seed: SEED, output_format: JPEG_OR_PNG },
+  },
+  {
+    ...SHARED,
+    id: "clarity-upscaler",
+    displayName: "Clarity Upscaler",
+    description: "Enlarges a picture and adds detail",
+    endpoint: "fal-ai/clarity-upscaler",
+    tasks: ["upscale"],
+    input: { image: "image_url" },
+    equivalents: ["recraft-crisp-upscale"],
+    sizing: "none",
+    sendsDefaultsOf: ["upscale_factor"],
+    typicalMs: 20_000,
+    price: 120_000,
+    priceOf: perMegapixel(30_000),
+    vendorPricing: vendorPerMegapixel(0.03, "fal-ai/clarity-upscaler/llms.txt"),
+    parameters: {
+      upscale_factor: {
+        type: "number",
+        default: 2,
+        min: 1,
+        max: 4,
+        description: "How many times wider and higher",
+      },
+      creativity: share(0.35, "How much detail may be invented"),
+      resemblance: { ...share(0.6, "How close the result stays to the picture"), max: 3 },
+      guidance_scale: guidance(4),
+      num_inference_steps: inferenceSteps(18, 50),
+      seed: SEED,
+    },
+  },
+  {
+    ...SHARED,
+    id: "bria/background-remove",
+    displayName: "Bria Background Remover",
+    description: "Cuts the subject out; the rest becomes transparent",
+    endpoint: "fal-ai/bria/background/remove",
+    tasks: ["remove-background"],
+    takesPrompt: false,
+    input: { image: "image_url" },
+    equivalents: ["recraft-remove-background"],
+    sizing: "none",
+    sendsDefaultsOf: [],
+    typicalMs: 4000,
+    price: 18_000,
+    vendorPricing: {
+      unit: "image",
+      amount: 0.018,
+      source: "https://keigit.com/keisei/KeiSeiKit-1.0",
+      confidence: "listed",
+      checked_at: CHECKED,
+    },
+    parameters: {},
+  },
+  {
+    ...SHARED,
+    id: "flux-1/schnell/redux",
+    displayName: "Flux.1 Schnell Redux",
+    description: "Makes pictures like a given one",
+    endpoint: "fal-ai/flux-1/schnell/redux",
+    tasks: ["variations"],
+    takesPrompt: false,
+    input: { image: "image_url" },
+    typicalMs: 4000,
+    price: 3000,
+    priceOf: perMegapixel(3000),
+    vendorPricing: listedPerMegapixel(0.003),
+    parameters: {
+      image_size: IMAGE_SIZE,
+      num_images: NUM_IMAGES,
+      num_inference_steps: inferenceSteps(4, 12),
+      seed: SEED,
+      enable_safety_checker: SAFETY_CHECKER,
+      output_format: JPEG_OR_PNG,
     },
   },
 ];

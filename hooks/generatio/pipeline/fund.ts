@@ -61,6 +61,11 @@ export function isOnOffer({ providers, settings }: Product, model: Model): boole
   return !provider.needsKey || mayBringKey(model) || settings.serverKeys.has(model.provider);
 }
 
+/** What can be asked for here, in the order in which it is listed. */
+export function modelsOnOffer(product: Product): Model[] {
+  return product.catalogue.models.filter((model) => isOnOffer(product, model));
+}
+
 /** Users store keys of this provider (document 000); of the others the server has one, or nobody. */
 function mayBringKey({ provider }: Model): boolean {
   return provider === "fal";

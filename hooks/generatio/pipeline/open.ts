@@ -126,6 +126,7 @@ async function holdAndSave(
       retriedFrom: order.retriedFrom,
       funding: draft.funding.kind,
       estimate: draft.estimate,
+      price: draft.estimate / imageCount(draft.parameters),
       warnings: [...draft.warnings, ...opening.warnings],
       batchId,
       batchIndex: index,

@@ -93,13 +93,21 @@ async function prepare(
   user: RecordModel,
   { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
 ): Promise<Draft> {
-  const model = chooseModel(product, wish);
+  const { model, warnings: notes } = chooseModel(product, wish);
   const funding = fund(product, user, { model, key });
   const { parameters, warnings } = await validate(product, user, { wish, model });
   moderate(wish.prompt);
   const promptUsed = writePrompt(wish);
   const estimate = estimatePrice(model, parameters);
-  return { wish, model, funding, parameters, warnings, promptUsed, estimate };
+  return {
+    wish,
+    model,
+    funding,
+    parameters,
+    warnings: [...notes, ...warnings],
+    promptUsed,
+    estimate,
+  };
 }
 
 /** What an order would cost, and whether it could be made. */

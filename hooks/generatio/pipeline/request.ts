@@ -1,5 +1,5 @@
 import type { RecordModel } from "generatio";
-import type { Size } from "./size.ts";
+import type { Size } from "../models/model.ts";
 
 /** Who asks, as far as the request itself tells. */
 export interface Caller {

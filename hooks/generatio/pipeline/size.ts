@@ -1,11 +1,6 @@
-import type { Model } from "../models/model.ts";
+import type { Model, Size } from "../models/model.ts";
+import { SIZE_PRESETS } from "../models/size-presets.ts";
 import type { PictureWish } from "./request.ts";
-
-/** Pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** A wished size in a model's own parameters. */
 export interface Fitted {
@@ -23,7 +18,7 @@ const SAME = 0.03;
 /** Says the size and the ratio of a wish in the way its model understands. */
 export function fitSize(model: Model, { size, ratio }: PictureWish): Fitted {
   const wanted = ratio === undefined ? size : sizeOf(ratio, size);
-  if (!wanted) return { parameters: {}, warnings: [] };
+  if (!wanted || model.sizing === "none") return { parameters: {}, warnings: [] };
   const warnings =
     size && ratio !== undefined && !areAlike(size, wanted)
       ? [`The size ${size.width}x${size.height} is not ${ratio}: the ratio was taken.`]
@@ -59,16 +54,9 @@ function nearest(options: readonly string[], wanted: Size): string {
   return options.toSorted((a, b) => distance(a) - distance(b) || areaGap(a) - areaGap(b))[0] ?? "";
 }
 
-const PRESETS: Readonly<Record<string, Size>> = {
-  square: { width: 512, height: 512 },
-  square_hd: { width: 1024, height: 1024 },
-  portrait_4_3: { width: 768, height: 1024 },
-  landscape_4_3: { width: 1024, height: 768 },
-};
-
 /** Of `16:9`, `1024x768` or a preset's name. */
 function shapeOf(text: string): Size {
-  const preset = Object.hasOwn(PRESETS, text) ? PRESETS[text] : undefined;
+  const preset = Object.hasOwn(SIZE_PRESETS, text) ? SIZE_PRESETS[text] : undefined;
   const [width = 1, height = 1] = text.split(/[:x]/).map(Number);
   return preset ?? { width, height };
 }

@@ -1,7 +1,7 @@
 import type { RecordModel } from "generatio";
 import { invalidField } from "../errors.ts";
 import { findLiveFolder } from "../library/folders.ts";
-import { DEFAULT_MODEL, findModel } from "../models/catalogue.ts";
+import { DEFAULT_MODEL, type FoundModel } from "../models/catalogue.ts";
 import type { Model } from "../models/model.ts";
 import { type Parameters, parametersSchema, withDefaults } from "../models/parameters.ts";
 import { findPreferences } from "../preferences.ts";
@@ -16,9 +16,9 @@ import { fitSize } from "./size.ts";
  *
  * @throws ProductError for one that is not on offer here
  */
-export function chooseModel(product: Product, { model: name }: PictureWish): Model {
-  const model = findModel(name === "" ? DEFAULT_MODEL : name);
-  if (model && (name === "" || isOnOffer(product, model))) return model;
+export function chooseModel(product: Product, { model: name }: PictureWish): FoundModel {
+  const found = product.catalogue.resolve(name === "" ? DEFAULT_MODEL : name);
+  if (found && (name === "" || isOnOffer(product, found.model))) return found;
   throw invalidField("model", "is not a known model", "validation_unknown_model");
 }
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { userOf } from "../caller.ts";
 import { invalidField } from "../errors.ts";
-import { findModel } from "../models/catalogue.ts";
 import type { Product } from "../product.ts";
 import { type Budget, type BudgetState, readBudgets, replaceBudgets } from "../spending/budgets.ts";
 import { dayOf } from "../spending/ledger.ts";
@@ -63,7 +62,7 @@ export function addFinancialRoutes(group: RouteGroup, product: Product): void {
   group.put("/financial/budgets", async (event) => {
     const user = userOf(event);
     const body = parseInput(budgetsBody, await event.body());
-    await replaceBudgets(app, user.id, toBudgets(body));
+    await replaceBudgets(app, user.id, toBudgets(product, body));
     return showBudgets(product, user.id);
   });
 
@@ -82,10 +81,10 @@ async function showBudgets(product: Product, userId: string) {
   return { budgets: (await readBudgets(product, product.app, userId)).map(encodeBudget) };
 }
 
-function toBudgets({ budgets }: z.infer<typeof budgetsBody>): Budget[] {
+function toBudgets({ catalogue }: Product, { budgets }: z.infer<typeof budgetsBody>): Budget[] {
   const seen = new Set<string>();
   return budgets.map(({ window, model: name, soft, hard }, index) => {
-    const model = name === "" ? "" : findModel(name)?.id;
+    const model = name === "" ? "" : catalogue.find(name)?.id;
     if (model === undefined) {
       throw invalidField(
         `budgets.${index}.model`,

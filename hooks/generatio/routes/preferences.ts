@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { userOf } from "../caller.ts";
 import { notFound } from "../errors.ts";
-import { findModel } from "../models/catalogue.ts";
 import type { Model } from "../models/model.ts";
 import { parametersSchema } from "../models/parameters.ts";
 import { isOnOffer } from "../pipeline/fund.ts";
@@ -41,7 +40,7 @@ export function addPreferenceRoutes(group: RouteGroup, product: Product): void {
 }
 
 function knownModel(product: Product, name: string): Model {
-  const model = findModel(name);
+  const model = product.catalogue.find(name);
   if (!model || !isOnOffer(product, model)) throw notFound("There is no such model.", "model_name");
   return model;
 }

@@ -1,5 +1,4 @@
-import { MODELS } from "../models/catalogue.ts";
-import { isOnOffer } from "../pipeline/fund.ts";
+import { modelsOnOffer } from "../pipeline/fund.ts";
 import type { Product } from "../product.ts";
 import { toDollars } from "../spending/money.ts";
 import type { RouteGroup } from "./group.ts";
@@ -11,7 +10,7 @@ export function addStatusRoutes(group: RouteGroup, product: Product): void {
     status: "ok",
     services: { encryption: "AES-256-GCM with PBKDF2", sessions: sessions.counts() },
     available_models: Object.fromEntries(
-      MODELS.filter((model) => isOnOffer(product, model)).map((model) => [
+      modelsOnOffer(product).map((model) => [
         model.id,
         {
           name: model.id,

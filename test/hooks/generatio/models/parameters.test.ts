@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ProductError } from "../../../../hooks/generatio/errors.ts";
-import { findModel } from "../../../../hooks/generatio/models/catalogue.ts";
+import { Catalogue } from "../../../../hooks/generatio/models/catalogue.ts";
 import { parametersSchema, withDefaults } from "../../../../hooks/generatio/models/parameters.ts";
 import { parseInput } from "../../../../hooks/generatio/validation.ts";
 
-const flux = findModel("flux/schnell")!;
+const catalogue = new Catalogue();
+
+const flux = catalogue.find("flux/schnell")!;
 
 function refusedFields(parameters: unknown): Record<string, string> {
   try {
@@ -94,12 +96,12 @@ describe("parameters of a model", () => {
   });
 });
 
-describe("findModel", () => {
+describe("the catalogue", () => {
   it("knows a model by its public name and by the vendor's", () => {
-    expect(findModel("fal-ai/flux/schnell")).toBe(flux);
-    expect(findModel("hidream/hidream-i1-fast")?.endpoint).toBe("fal-ai/hidream-i1-fast");
-    expect(findModel("dall-e-3")?.id).toBe("gpt-image-2.5-flare");
-    expect(findModel("dall-e-9")).toBeUndefined();
-    expect(findModel("__proto__")).toBeUndefined();
+    expect(catalogue.find("fal-ai/flux/schnell")).toBe(flux);
+    expect(catalogue.find("hidream/hidream-i1-fast")?.endpoint).toBe("fal-ai/hidream-i1-fast");
+    expect(catalogue.resolve("dall-e-3")?.model.id).toBe("gpt-image-2.5-flare");
+    expect(catalogue.find("dall-e-9")).toBeUndefined();
+    expect(catalogue.find("__proto__")).toBeUndefined();
   });
 });

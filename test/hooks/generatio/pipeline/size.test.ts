@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { findModel } from "../../../../hooks/generatio/models/catalogue.ts";
-import { fitSize, type Size } from "../../../../hooks/generatio/pipeline/size.ts";
+import { Catalogue } from "../../../../hooks/generatio/models/catalogue.ts";
+import type { Size } from "../../../../hooks/generatio/models/model.ts";
+import { fitSize } from "../../../../hooks/generatio/pipeline/size.ts";
+
+const catalogue = new Catalogue();
 
 const fit = (model: string, size?: Size, ratio?: string) =>
-  fitSize(findModel(model)!, {
+  fitSize(catalogue.resolve(model)!.model, {
     model,
     prompt: "p",
     parameters: {},

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findModel } from "../../../../hooks/generatio/models/catalogue.ts";
+import { Catalogue } from "../../../../hooks/generatio/models/catalogue.ts";
 import { withDefaults } from "../../../../hooks/generatio/models/parameters.ts";
 import { createFal } from "../../../../hooks/generatio/providers/fal.ts";
 import { createOpenAi } from "../../../../hooks/generatio/providers/openai.ts";
@@ -21,6 +21,8 @@ import {
   startReplicateEmulator,
 } from "../../../../hooks/generatio/testing/index.ts";
 import { PlainToken } from "../../../../hooks/generatio/tokens/secret.ts";
+
+const catalogue = new Catalogue();
 
 // What the job engine relies on, whichever provider it is. Each against its emulator.
 
@@ -64,7 +66,7 @@ describe.each(VENDORS)("$name", (vendor) => {
   let emulator: Emulation & { readonly url: string };
   let provider: Provider;
   let traces: Exchange[];
-  const model = findModel(vendor.model)!;
+  const model = catalogue.find(vendor.model)!;
 
   beforeEach(async () => {
     emulator = await vendor.start();
@@ -207,7 +209,7 @@ describe.each(FOLLOWED)("$name, while it is at work", (vendor) => {
   afterEach(() => emulator.close());
 
   async function handle() {
-    const model = findModel(vendor.model)!;
+    const model = catalogue.find(vendor.model)!;
     const outcome = await provider.submit({ model, prompt: "a fox", parameters: {} }, context);
     if (outcome.state === "done") throw new Error("done already");
     return outcome.handle;

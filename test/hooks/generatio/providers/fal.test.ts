@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findModel } from "../../../../hooks/generatio/models/catalogue.ts";
+import { Catalogue } from "../../../../hooks/generatio/models/catalogue.ts";
 import { createFal } from "../../../../hooks/generatio/providers/fal.ts";
 import {
   type Exchange,
@@ -16,9 +16,11 @@ import {
 } from "../../../../hooks/generatio/testing/index.ts";
 import { PlainToken } from "../../../../hooks/generatio/tokens/secret.ts";
 
+const catalogue = new Catalogue();
+
 const KEY = "emulated-id:emulated-secret";
 const REQUEST: ProviderRequest = {
-  model: findModel("flux/schnell")!,
+  model: catalogue.find("flux/schnell")!,
   prompt: 'A "red" fox [watercolour] 🦊',
   parameters: { image_size: "square", num_images: 2, seed: 7 },
 };
