@@ -12,6 +12,8 @@ export interface Settings {
   readonly falTimeoutMs: number;
   /** How long a synchronous request waits for its job: `GENERATIO_SYNC_WAIT`. */
   readonly syncWaitMs: number;
+  /** How long what is held for a job waits for a result that may still come: `GENERATIO_HOLD_LIMIT`. */
+  readonly holdLimitMs: number;
   /** How many jobs are at work at the same time: `GENERATIO_WORKERS`. */
   readonly workers: number;
   /** How many of them may be one user's: `GENERATIO_WORKERS_PER_USER`. */
@@ -55,6 +57,7 @@ export function readSettings(env: Environment): Settings {
     cleanupIntervalMs: duration(env, "GENERATIO_CLEANUP_INTERVAL", "1h"),
     falTimeoutMs: duration(env, "GENERATIO_FAL_TIMEOUT", "10m"),
     syncWaitMs: duration(env, "GENERATIO_SYNC_WAIT", "120s"),
+    holdLimitMs: duration(env, "GENERATIO_HOLD_LIMIT", "24h"),
     workers: wholeNumber(env, "GENERATIO_WORKERS", { fallback: "4", least: 1, most: 10_000 }),
     workersPerUser: wholeNumber(env, "GENERATIO_WORKERS_PER_USER", {
       fallback: "2",

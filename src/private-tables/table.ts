@@ -2,6 +2,12 @@ import type { App } from "../app.ts";
 import type { Database } from "../db/database.ts";
 import { createPrivateTable, type PrivateColumn } from "../db/dialect/private-tables.ts";
 import { selectTable } from "../db/dialect/schema.ts";
+import {
+  balancesOf,
+  createTransfers,
+  selectBalance,
+  type TransferTable,
+} from "../db/dialect/private-transfers.ts";
 import { insertRow } from "../db/dynamic.ts";
 import { dynamicQuery } from "../db/kysely.ts";
 
@@ -11,6 +17,22 @@ export interface PrivateTableDefinition {
   readonly unique?: readonly (readonly string[])[];
   /** Sets of columns that are searched by. */
   readonly indexes?: readonly (readonly string[])[];
+  /** Makes every row move an amount from one account to another; the database keeps the balances. */
+  readonly transfers?: Transfers;
+}
+
+/** Which column says what of a transfer. */
+export interface Transfers {
+  /** The account that the amount leaves. */
+  readonly from: string;
+  /** The account that it arrives at. */
+  readonly to: string;
+  /** A `positive` column. */
+  readonly amount: string;
+  /** What is counted; units are never mixed in a balance. */
+  readonly unit: string;
+  /** How the names of accounts begin that may not fall below zero. A row that would do that is refused. */
+  readonly covered?: readonly string[];
 }
 
 export type PrivateValue = string | number;
@@ -33,14 +55,17 @@ export class PrivateTable {
   /** In the database. */
   readonly name: string;
   readonly #definition: PrivateTableDefinition;
+  readonly #transfers: TransferTable | undefined;
   #exists = false;
 
   constructor(name: string, definition: PrivateTableDefinition) {
     this.name = name;
     this.#definition = definition;
+    const { transfers } = definition;
+    this.#transfers = transfers && { ...transfers, table: name, covered: transfers.covered ?? [] };
   }
 
-  /** @throws UniqueConstraintError for a row that is there; Error for columns that are not */
+  /** @throws Error for a row that is there, for columns that are not, and for an amount that is not covered */
   async insert(app: App, row: PrivateRow): Promise<void> {
     const columns = Object.keys(this.#definition.columns);
     const missing = columns.find((column) => row[column] === undefined);
@@ -74,6 +99,20 @@ export class PrivateTable {
     return row?.sum ?? 0;
   }
 
+  /** What an account has received less what has left it; 0 for one without a row. For tables of transfers. */
+  async balance(app: App, account: string, unit: string): Promise<number> {
+    const columns = this.#transfers;
+    if (!columns) throw new Error(`${this.name} moves nothing between accounts`);
+    if (await this.#isThere(app, balancesOf(this.name))) {
+      const row = await app.db.get<{ balance: number }>(selectBalance(this.name, account, unit));
+      return row?.balance ?? 0;
+    }
+    // An earlier version has made the table without balances: the next row brings them.
+    const within = { [columns.unit]: unit };
+    const received = await this.sum(app, columns.amount, { ...within, [columns.to]: account });
+    return received - (await this.sum(app, columns.amount, { ...within, [columns.from]: account }));
+  }
+
   #where(where: PrivateCondition) {
     this.#check(where);
     let query = dynamicQuery.selectFrom(this.name);
@@ -95,11 +134,12 @@ export class PrivateTable {
     if (unknown !== undefined) throw new Error(`${this.name} has no column ${unknown}`);
   }
 
-  async #isThere(app: App): Promise<boolean> {
+  async #isThere(app: App, table = this.name): Promise<boolean> {
     if (this.#exists) return true;
-    const isThere = (await app.db.get(selectTable(this.name))) !== undefined;
+    const isThere = (await app.db.get(selectTable(table))) !== undefined;
+    const isComplete = isThere && (this.#transfers === undefined || table !== this.name);
     // What a transaction has made may be taken back with it.
-    if (isThere && !app.isTransaction) this.#exists = true;
+    if (isComplete && !app.isTransaction) this.#exists = true;
     return isThere;
   }
 
@@ -111,6 +151,9 @@ export class PrivateTable {
       ...indexes.map((set) => ({ columns: set, isUnique: false })),
     ];
     for (const statement of createPrivateTable(this.name, columns, all)) await db.run(statement);
+    if (this.#transfers) {
+      for (const statement of createTransfers(this.#transfers)) await db.run(statement);
+    }
     if (!app.isTransaction) return;
     app.afterTransaction(async (_outer, error) => {
       if (error === undefined) this.#exists = true;

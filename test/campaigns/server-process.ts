@@ -24,6 +24,8 @@ export interface ServerCommand {
   /** Program and arguments; `{dir}` and `{port}` are replaced. */
   readonly command: readonly string[];
   readonly dir: string;
+  /** Beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The command of our own server, on `{dir}` and `{port}`, without hooks and migrations unless they are given. */
@@ -41,12 +43,15 @@ export function createDataFolder(dir: string): void {
 }
 
 /** Starts a server and waits until it answers. */
-export async function startServer({ command, dir }: ServerCommand): Promise<ServerProcess> {
+export async function startServer({ command, dir, env }: ServerCommand): Promise<ServerProcess> {
   const port = await freePort();
   const [program = "", ...args] = command.map((word) =>
     word.replaceAll("{dir}", dir).replaceAll("{port}", String(port)),
   );
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
   let output = "";
   child.stdout.on("data", (text) => (output += text));
   child.stderr.on("data", (text) => (output += text));

@@ -62,18 +62,20 @@ describe("a private table", () => {
     expect(await table.sum(app, "amount", { account: "c" })).toBe(0);
   });
 
-  it.for(["UPDATE _xPoints SET amount = 2", "DELETE FROM _xPoints"])(
-    "refuses %s, whoever asks",
-    async (sql) => {
-      await insert("a", 1, "d1");
-      await expect(run(sql)).rejects.toThrow("rows of _xPoints are only ever added");
-      expect(await table.sum(app, "amount", {})).toBe(1);
-    },
-  );
+  it.for([
+    "UPDATE _xPoints SET amount = 2",
+    "DELETE FROM _xPoints",
+    "REPLACE INTO _xPoints (position, account, amount, day) VALUES (1, 'b', 9, 'd9')",
+    "INSERT OR REPLACE INTO _xPoints (account, amount, day) VALUES ('a', 9, 'd1')",
+  ])("refuses %s, whoever asks", async (sql) => {
+    await insert("a", 1, "d1");
+    await expect(run(sql)).rejects.toThrow("rows of _xPoints are only ever added");
+    expect(await table.sum(app, "amount", {})).toBe(1);
+  });
 
   it("refuses a row that is there, an amount that is none, and unknown columns", async () => {
     await insert("a", 1, "d1");
-    await expect(insert("a", 5, "d1")).rejects.toThrow("UNIQUE");
+    await expect(insert("a", 5, "d1")).rejects.toThrow("this one is there");
     await expect(insert("a", 0, "d2")).rejects.toThrow("CHECK");
     await expect(insert("a", -1, "d2")).rejects.toThrow("CHECK");
     await expect(table.insert(app, { account: "a", amount: 1 })).rejects.toThrow("has no value");

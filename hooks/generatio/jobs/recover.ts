@@ -7,9 +7,6 @@ import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 import { keyFor } from "./key.ts";
 import { startJob } from "./start.ts";
 
-/** What is not over by then will not be adopted any more, and what was held for it is given back. */
-export const ABANDONED_AFTER_MS = 24 * 3_600_000;
-
 /**
  * At the start of the server: a job whose request was on its way when the last run ended may have been
  * taken. It is never sent again.
@@ -53,10 +50,10 @@ export async function resumeJobs(
   for (const job of waiting) startJob(product, job, token);
 }
 
-/** Ends what nobody came back for. */
+/** Ends what nobody came back for: it will not be adopted any more, and what was held for it is given back. */
 export async function endAbandoned(product: Product): Promise<void> {
-  const { app, jobs } = product;
-  const before = toDate(Date.now() - ABANDONED_AFTER_MS);
+  const { app, jobs, settings } = product;
+  const before = toDate(Date.now() - settings.holdLimitMs);
   const filter = `(${UNFINISHED} || (state = "expired" && hold > 0)) && created < {:before}`;
   for (const job of await app.findRecordsByFilter(JOBS, filter, { params: { before } })) {
     if (!jobs.has(job.id)) await endOne(product, job);
@@ -67,7 +64,7 @@ function endOne(product: Product, job: RecordModel): Promise<void> {
   setFailure(job, {
     code: "external_error",
     status: 504,
-    message: "The provider did not deliver within a day.",
+    message: "The provider did not deliver in time, and what was held was given back.",
     data: {},
   });
   const ending = { state: "expired", ...NOTHING_TAKEN } as const;

@@ -42,11 +42,15 @@ export interface EmulatedVendor {
   stream?(call: EmulatedCall, response: ServerResponse): Promise<boolean>;
 }
 
+export type Weather = (route: EmulatedRoute) => Fault | undefined;
+
 export interface Emulation {
   /** Everything that arrived, in order. */
   readonly journal: readonly JournalEntry[];
   /** Makes the next calls of a route go wrong, one fault per call. */
   fail(route: EmulatedRoute, ...faults: readonly Fault[]): void;
+  /** Decides of every call whether it goes wrong, when nothing else does; undefined ends that. */
+  setWeather(weather: Weather | undefined): void;
   close(): Promise<void>;
 }
 
@@ -64,6 +68,7 @@ export async function startEmulation(vendor: EmulatedVendor, port = 0): Promise<
   return {
     journal: line.journal,
     fail: (route, ...faults) => line.fail(route, faults),
+    setWeather: (weather) => void (line.weather = weather),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -74,6 +79,7 @@ export async function startEmulation(vendor: EmulatedVendor, port = 0): Promise<
 
 class Line {
   readonly journal: JournalEntry[] = [];
+  weather: Weather | undefined;
   readonly #vendor: EmulatedVendor;
   readonly #faults = new Map<EmulatedRoute, Fault[]>();
   // Markers are obeyed once per prompt, so that a repeated request gets through.
@@ -114,7 +120,8 @@ class Line {
     if (call.route === "unknown") return undefined;
     return (
       this.#faults.get(call.route)?.shift() ??
-      (call.route === "submit" ? this.#markerFault(call) : undefined)
+      (call.route === "submit" ? this.#markerFault(call) : undefined) ??
+      this.weather?.(call.route)
     );
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BilledRequest } from "./bill.ts";
 import type { Reply } from "./emulation.ts";
 import type { KeyState } from "./key-state.ts";
 import { EMULATED_MODELS, toDetail } from "./fal-models.ts";
@@ -59,14 +60,16 @@ export class FalVendor {
     this.#ahead += milliseconds;
   }
 
+  bill(): BilledRequest[] {
+    return this.queue.all().map((request) => ({
+      requestId: request.id,
+      prompt: request.input.prompt,
+      images: this.#delivered(request),
+    }));
+  }
+
   charges(): Charge[] {
-    const finished = this.queue.all().filter((request) => {
-      return (
-        this.queue.stateOf(request) === "COMPLETED" &&
-        !request.isCanceled &&
-        pictureCount(request) > 0
-      );
-    });
+    const finished = this.queue.all().filter((request) => this.#delivered(request) > 0);
     return finished.map((request) => ({
       requestId: request.id,
       key: request.key,
@@ -98,6 +101,11 @@ export class FalVendor {
     return call.route === "status"
       ? statusReply(this.queue, request, options)
       : resultReply(this.queue, request, options);
+  }
+
+  #delivered(request: QueuedRequest): number {
+    const isDone = this.queue.stateOf(request) === "COMPLETED" && !request.isCanceled;
+    return isDone ? pictureCount(request) : 0;
   }
 
   #refuseKey(key: string): Reply | undefined {
@@ -153,7 +161,9 @@ export class FalVendor {
     if (method !== "PUT") return methodNotAllowed;
     const state = this.queue.stateOf(request);
     if (state === "COMPLETED") return { status: 400, body: { status: "ALREADY_COMPLETED" } };
-    this.queue.cancel(request);
+    if (!readMarkers(request.input.prompt).isStubborn) this.queue.cancel(request);
+    else if (state === "IN_QUEUE")
+      return { status: 202, body: { status: "CANCELLATION_REQUESTED" } };
     return state === "IN_QUEUE"
       ? { status: 200, body: { status: "OK" } }
       : { status: 202, body: { status: "CANCELLATION_REQUESTED" } };
@@ -163,7 +173,9 @@ export class FalVendor {
     const [id = "", name = ""] = call.target.split("/");
     const request = this.queue.find(id);
     const index = /^(\d+)\.(?:png|jpg)$/.exec(name)?.[1];
-    if (!request || index === undefined) return { status: 404, body: { detail: "Not found" } };
+    const isMissing = request && readMarkers(request.input.prompt).missingFile === Number(index);
+    if (!request || index === undefined || isMissing)
+      return { status: 404, body: { detail: "Not found" } };
     return fileReply(request, Number(index));
   }
 

@@ -5,6 +5,7 @@ import {
   type Emulation,
   startEmulation,
 } from "./emulation.ts";
+import type { BilledRequest } from "./bill.ts";
 import type { QueuedRequest } from "./fal-queue.ts";
 import { type Charge, type FalEmulatorOptions, FalVendor } from "./fal-vendor.ts";
 
@@ -17,6 +18,8 @@ export interface FalEmulator extends Emulation {
   accepted(): readonly QueuedRequest[];
   /** Finished work so far. */
   charges(): readonly Charge[];
+  /** Everything that was accepted, and what came of it so far. */
+  bill(): readonly BilledRequest[];
 }
 
 /**
@@ -33,6 +36,7 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
     tick: (milliseconds) => vendor.tick(milliseconds),
     accepted: () => vendor.queue.all(),
     charges: () => vendor.charges(),
+    bill: () => vendor.bill(),
   };
 }
 

@@ -39,20 +39,31 @@ export interface Instructions {
   /** Added to the time of the work. */
   readonly extraMs: number;
   readonly submitFaults: readonly Fault[];
+  /** Told to stop it says yes and goes on. */
+  readonly isStubborn: boolean;
+  /** Which of its pictures is nowhere to be had, from 0. */
+  readonly missingFile: number | undefined;
+  /** What the answer says that it has cost, where the vendor counts tokens. */
+  readonly outputTokens: number | undefined;
 }
 
 /**
  * Markers in a prompt, for tests and people that can reach the emulator only through the product:
  * `[[emu:nsfw]] [[emu:fail]] [[emu:422]] [[emu:partial]] [[emu:never]] [[emu:slow=5000]] [[emu:429x2]]
- * [[emu:drop]] [[emu:lose]] [[emu:hang]]`.
+ * [[emu:drop]] [[emu:lose]] [[emu:hang]] [[emu:stubborn]] [[emu:nofile=0]] [[emu:tokens=9]]`.
  */
 export function readMarkers(prompt: string): Instructions {
   const found = [...prompt.matchAll(/\[\[emu:([a-z0-9]+)(?:=(\d+))?\]\]/g)];
   const has = (name: string) => found.some((marker) => marker[1] === name);
-  const slow = found.find((marker) => marker[1] === "slow");
+  const numberOf = (name: string) => found.find((marker) => marker[1] === name)?.[2];
+  const missing = numberOf("nofile");
+  const tokens = numberOf("tokens");
   return {
     ending: endingOf(has),
-    extraMs: Number(slow?.[2] ?? 0),
+    extraMs: Number(numberOf("slow") ?? 0),
+    isStubborn: has("stubborn"),
+    missingFile: missing === undefined ? undefined : Number(missing),
+    outputTokens: tokens === undefined ? undefined : Number(tokens),
     submitFaults: submitFaultsOf(
       has,
       found.map((marker) => marker[1] ?? ""),

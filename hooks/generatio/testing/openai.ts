@@ -11,7 +11,9 @@ import {
   startEmulation,
 } from "./emulation.ts";
 import { readMarkers } from "./faults.ts";
+import type { BilledRequest } from "./bill.ts";
 import type { KeyState } from "./key-state.ts";
+import { shrunk } from "./shrink.ts";
 
 export interface OpenAiEmulatorOptions {
   /** 0 (the default) takes a free one. */
@@ -20,6 +22,8 @@ export interface OpenAiEmulatorOptions {
   readonly keys?: Readonly<Record<string, KeyState>>;
   /** Milliseconds of work; 0 when absent. */
   readonly workMs?: number;
+  /** Divides the width and height of the pictures, for who needs many; 1 when absent. */
+  readonly shrink?: number;
 }
 
 export interface OpenAiEmulator extends Emulation {
@@ -27,6 +31,8 @@ export interface OpenAiEmulator extends Emulation {
   readonly url: string;
   /** Pictures that would be on the bill. */
   charged(): number;
+  /** Everything that was made. */
+  bill(): readonly BilledRequest[];
 }
 
 /** A loopback HTTP server that speaks OpenAI's images API and makes labelled test pictures. */
@@ -35,7 +41,12 @@ export async function startOpenAiEmulator(
 ): Promise<OpenAiEmulator> {
   const vendor = new OpenAiVendor(options);
   const emulation = await startEmulation(vendor, options.port);
-  return { ...emulation, url: vendor.origin, charged: () => vendor.charged };
+  return {
+    ...emulation,
+    url: vendor.origin,
+    charged: () => vendor.bill.reduce((sum, { images }) => sum + images, 0),
+    bill: () => vendor.bill,
+  };
 }
 
 const OPENAI = emulatorOf("OPENAI");
@@ -60,7 +71,7 @@ type Generation = z.infer<typeof generation>;
 
 class OpenAiVendor implements EmulatedVendor {
   origin = "";
-  charged = 0;
+  readonly bill: BilledRequest[] = [];
   readonly #options: OpenAiEmulatorOptions;
 
   constructor(options: OpenAiEmulatorOptions) {
@@ -106,8 +117,11 @@ class OpenAiVendor implements EmulatedVendor {
     }
     if (ending.kind === "error")
       return failed(500, "The server had an error.", { type: "server_error" });
-    this.charged += wanted.n;
-    return { status: 200, body: answerTo(wanted), headers: { "x-request-id": randomUUID() } };
+    const requestId = randomUUID();
+    const { prompt, n: images } = wanted;
+    this.bill.push({ requestId, prompt, images });
+    const body = answerTo(wanted, this.#options.shrink);
+    return { status: 200, body, headers: { "x-request-id": requestId } };
   }
 
   #refuseKey({ headers }: EmulatedCall): Reply | undefined {
@@ -122,18 +136,18 @@ class OpenAiVendor implements EmulatedVendor {
   }
 }
 
-function answerTo(wanted: Generation): Record<string, unknown> {
+function answerTo(wanted: Generation, shrink?: number): Record<string, unknown> {
   const { prompt, n, output_format: format } = wanted;
   const size = wanted.size === "auto" ? "1024x1024" : wanted.size;
   const quality = wanted.quality === "auto" ? "medium" : wanted.quality;
   const [width = 1024, height = 1024] = size.split("x").map(Number);
   const data = Array.from({ length: n }, (_, index) => {
-    const mosaic = paintMosaic(`${prompt}|${index}`, { width, height }, OPENAI);
+    const mosaic = paintMosaic(`${prompt}|${index}`, shrunk({ width, height }, shrink), OPENAI);
     const bytes = format === "png" ? encodePng(mosaic) : encodeJpeg(mosaic);
     return { b64_json: bytes.toString("base64") };
   });
   const inputTokens = Math.ceil(prompt.length / CHARACTERS_PER_TOKEN);
-  const outputTokens = (OUTPUT_TOKENS[quality] ?? 0) * n;
+  const outputTokens = readMarkers(prompt).outputTokens ?? (OUTPUT_TOKENS[quality] ?? 0) * n;
   return {
     created: Math.floor(Date.now() / 1000),
     output_format: format,

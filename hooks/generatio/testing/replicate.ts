@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { encodeJpeg } from "../drawing/jpeg.ts";
 import { emulatorOf, paintMosaic } from "../drawing/mosaic.ts";
+import { shrunk } from "./shrink.ts";
 import { encodePng } from "../drawing/png.ts";
 import {
   type EmulatedCall,
@@ -11,6 +12,7 @@ import {
   startEmulation,
 } from "./emulation.ts";
 import { readMarkers } from "./faults.ts";
+import type { BilledRequest } from "./bill.ts";
 import type { KeyState } from "./key-state.ts";
 
 export interface ReplicateEmulatorOptions {
@@ -22,6 +24,8 @@ export interface ReplicateEmulatorOptions {
   readonly queueMs?: number;
   /** Milliseconds of work; 0 when absent. */
   readonly workMs?: number;
+  /** Divides the width and height of the pictures, for who needs many; 1 when absent. */
+  readonly shrink?: number;
 }
 
 export interface ReplicateEmulator extends Emulation {
@@ -31,6 +35,8 @@ export interface ReplicateEmulator extends Emulation {
   tick(milliseconds: number): void;
   /** Pictures that would be on the bill. */
   charged(): number;
+  /** Everything that was accepted, and what came of it so far. */
+  bill(): readonly BilledRequest[];
 }
 
 /** A loopback HTTP server that speaks Replicate's predictions API and makes labelled test pictures. */
@@ -44,6 +50,7 @@ export async function startReplicateEmulator(
     url: vendor.origin,
     tick: (milliseconds) => vendor.tick(milliseconds),
     charged: () => vendor.charged(),
+    bill: () => vendor.bill(),
   };
 }
 
@@ -109,10 +116,15 @@ class ReplicateVendor implements EmulatedVendor {
   }
 
   charged(): number {
-    const done = [...this.#predictions.values()].filter(
-      (found) => this.#statusOf(found) === "succeeded",
-    );
-    return done.reduce((sum, found) => sum + found.input.num_outputs, 0);
+    return this.bill().reduce((sum, { images }) => sum + images, 0);
+  }
+
+  bill(): BilledRequest[] {
+    return [...this.#predictions.values()].map((found) => ({
+      requestId: found.id,
+      prompt: found.input.prompt,
+      images: this.#statusOf(found) === "succeeded" ? pictureCount(found) : 0,
+    }));
   }
 
   routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target"> {
@@ -182,6 +194,7 @@ class ReplicateVendor implements EmulatedVendor {
   }
 
   #stop(found: Prediction): void {
+    if (readMarkers(found.input.prompt).isStubborn) return;
     const status = this.#statusOf(found);
     if (status === "starting") found.stopped = "aborted";
     if (status === "processing") found.stopped = "canceled";
@@ -214,9 +227,10 @@ class ReplicateVendor implements EmulatedVendor {
     };
   }
 
-  #output({ id, input }: Prediction): string[] {
+  #output(found: Prediction): string[] {
+    const { id, input } = found;
     return Array.from(
-      { length: input.num_outputs },
+      { length: pictureCount(found) },
       (_, index) => `${this.origin}/files/${id}/out-${index}.${input.output_format}`,
     );
   }
@@ -224,12 +238,17 @@ class ReplicateVendor implements EmulatedVendor {
   #file(target: string): Reply {
     const [, id = "", index = "0"] = /^([^/]+)\/out-(\d+)\.\w+$/.exec(target) ?? [];
     const found = this.#predictions.get(id);
-    if (!found || Number(index) >= found.input.num_outputs) {
+    const prompt = found?.input.prompt ?? "";
+    if (
+      !found ||
+      Number(index) >= pictureCount(found) ||
+      readMarkers(prompt).missingFile === Number(index)
+    ) {
       return { status: 404, body: { detail: "Not found" } };
     }
-    const { prompt, seed, aspect_ratio: ratio, output_format: format } = found.input;
+    const { seed, aspect_ratio: ratio, output_format: format } = found.input;
     const source = `${prompt}|${seed ?? id}|${index}`;
-    const mosaic = paintMosaic(source, RATIOS[ratio]!, REPLICATE);
+    const mosaic = paintMosaic(source, shrunk(RATIOS[ratio]!, this.#options.shrink), REPLICATE);
     // It cannot make WebP; receivers look at the bytes, not at the name.
     return format === "jpg"
       ? { status: 200, body: encodeJpeg(mosaic), headers: { "content-type": "image/jpeg" } }
@@ -239,6 +258,11 @@ class ReplicateVendor implements EmulatedVendor {
   #now(): number {
     return Date.now() + this.#ahead;
   }
+}
+
+function pictureCount({ input }: Prediction): number {
+  const { ending } = readMarkers(input.prompt);
+  return ending.kind === "pictures" ? (ending.count ?? input.num_outputs) : input.num_outputs;
 }
 
 function errorOf(ending: ReturnType<typeof readMarkers>["ending"]): string | undefined {

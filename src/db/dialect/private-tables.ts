@@ -37,6 +37,10 @@ export function createPrivateTable(
       return sql`CREATE ${kind} IF NOT EXISTS ${name} ON ${identifier(table)} (${over})`;
     }),
     ...["UPDATE", "DELETE"].map((action) => refuse(table, action)),
+    refuseReplacing(table, [
+      ["position"],
+      ...indexes.filter(({ isUnique }) => isUnique).map((index) => index.columns),
+    ]),
   ];
 }
 
@@ -44,4 +48,14 @@ function refuse(table: string, action: string): Fragment {
   const name = identifier(`${table}_no_${action.toLowerCase()}`);
   const message = `'rows of ${table} are only ever added'`;
   return sql`CREATE TRIGGER IF NOT EXISTS ${name} BEFORE ${raw(action)} ON ${identifier(table)} BEGIN SELECT RAISE(ABORT, ${raw(message)}); END`;
+}
+
+/** `REPLACE` deletes the row that is in its way, and no trigger is told of that. */
+function refuseReplacing(table: string, sets: readonly (readonly string[])[]): Fragment {
+  const same = sets.map((columns) => {
+    const pairs = columns.map((name) => sql`${identifier(name)} = NEW.${identifier(name)}`);
+    return sql`EXISTS (SELECT 1 FROM ${identifier(table)} WHERE ${join(pairs, " AND ")})`;
+  });
+  const message = `'rows of ${table} are only ever added: this one is there'`;
+  return sql`CREATE TRIGGER IF NOT EXISTS ${identifier(`${table}_no_replace`)} BEFORE INSERT ON ${identifier(table)} BEGIN SELECT RAISE(ABORT, ${raw(message)}) WHERE ${join(same, " OR ")}; END`;
 }

@@ -66,7 +66,7 @@ describe("a hold", () => {
     await settle({ usd_micros: 300 });
     await settle({ usd_micros: 900 });
     expect(await spent()).toBe(300);
-    await expect(hold(1000)).rejects.toThrow("UNIQUE");
+    await expect(hold(1000)).rejects.toThrow("this one is there");
     expect(await spent()).toBe(300);
   });
 
