@@ -21,6 +21,9 @@ export function zeroTexts(field: TextListField): string | string[] {
 
 /** Of several values a single field takes the last. */
 export function prepareTexts(field: TextListField, raw: unknown): string | string[] {
+  // What a row of a single field holds; brackets may be a list.
+  if (typeof raw === "string" && !isMultiple(field) && !raw.includes("["))
+    return raw.toWellFormed();
   const texts = toUniqueTexts(raw);
   return isMultiple(field) ? texts : (texts.at(-1) ?? "");
 }

@@ -73,13 +73,18 @@ export function stringifyJson(value: unknown): string {
   spliced = texts;
   let result: string;
   try {
-    result = JSON.stringify(value) ?? "null";
+    result = JSON.stringify(toPlain(value)) ?? "null";
   } finally {
     spliced = outer;
   }
   return texts.length === 0
     ? result
     : result.replace(SPLICE, (_, index: string) => texts[Number(index)]!);
+}
+
+/** What a value puts in its place in JSON. Text is made of plain data several times faster than by way of `toJSON`. */
+export function toPlain(value: unknown): unknown {
+  return hasToJson(value) && !(value instanceof RawJson) ? value.toJSON("") : value;
 }
 
 /** Texts met by the stringification that is running; undefined when none is. */

@@ -1,3 +1,5 @@
+import { toPlain } from "./json.ts";
+
 /**
  * One page of a list, in the order of its JSON keys (PocketBase: search.Result). The `fields` picker picks
  * from the items of a page and leaves the rest of it.
@@ -16,5 +18,9 @@ export class Page<T> {
     this.perPage = perPage;
     this.totalItems = totalItems;
     this.totalPages = totalItems < 0 ? -1 : Math.ceil(totalItems / perPage);
+  }
+
+  toJSON(): unknown {
+    return { ...this, items: this.items.map(toPlain) };
   }
 }

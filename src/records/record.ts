@@ -21,19 +21,20 @@ export type FieldModifiers = ReadonlyMap<
 export class RecordModel implements Model {
   readonly collection: Collection;
   #values: Map<string, unknown>;
-  #original: Map<string, unknown>;
+  /** Somebody else holds `#values` too: it is copied before the first change. */
+  #isShared = true;
+  #original: ReadonlyMap<string, unknown>;
   #custom: Map<string, unknown> | undefined;
   #pending:
     | { readonly modifiers: FieldModifiers; readonly expected: ReadonlyMap<string, unknown> }
     | undefined;
   /** What the row holds as far as this record knows; undefined after a rollback. */
-  #stored: Map<string, unknown> | undefined;
+  #stored: ReadonlyMap<string, unknown> | undefined;
   #isNew: boolean;
   #lastSavedId: string;
+  #visibility: Map<string, boolean> | undefined;
   expand: Expand | undefined;
 
-  /** Shows or hides single fields for one answer, whatever their `hidden` says (PocketBase: hide/unhide). */
-  readonly visibility = new Map<string, boolean>();
   /** Shows the e-mail even when `emailVisibility` is off: superusers, the owner, managers. */
   ignoreEmailVisibility = false;
   /** Sends values that are no fields too (PocketBase: withCustomData). */
@@ -42,7 +43,7 @@ export class RecordModel implements Model {
   constructor(collection: Collection, values?: Map<string, unknown>, isNew = true) {
     this.collection = collection;
     this.#values = values ?? zeroValues(collection);
-    this.#original = isNew ? zeroValues(collection) : new Map(this.#values);
+    this.#original = isNew && values ? zeroValues(collection) : this.#values;
     this.#stored = isNew ? undefined : this.#original;
     this.#isNew = isNew;
     this.#lastSavedId = isNew ? "" : (this.#values.get("id") as string);
@@ -134,7 +135,7 @@ export class RecordModel implements Model {
     const field = this.collection.findField(key);
     if (field) {
       const type = fieldType(field);
-      this.#values.set(
+      this.#put(
         key,
         type.assign ? type.assign(field, this.#values.get(key), raw) : type.prepare(field, raw),
       );
@@ -148,7 +149,7 @@ export class RecordModel implements Model {
         raw,
       );
       if (modified) {
-        this.#values.set(candidate.name, modified.value);
+        this.#put(candidate.name, modified.value);
         return candidate;
       }
     }
@@ -157,8 +158,16 @@ export class RecordModel implements Model {
 
   /** Sets an already prepared value, past casts and modifiers. */
   setRaw(name: string, value: unknown): void {
-    if (this.#values.has(name)) this.#values.set(name, value);
+    if (this.#values.has(name)) this.#put(name, value);
     else (this.#custom ??= new Map()).set(name, value);
+  }
+
+  #put(name: string, value: unknown): void {
+    if (this.#isShared) {
+      this.#values = new Map(this.#values);
+      this.#isShared = false;
+    }
+    this.#values.set(name, value);
   }
 
   load(values: Readonly<Record<string, unknown>>): void {
@@ -177,25 +186,35 @@ export class RecordModel implements Model {
 
   /** A copy with the same latest values, without expand and flags (PocketBase: Record.Fresh). */
   fresh(): RecordModel {
-    const copy = new RecordModel(this.collection, new Map(this.#values), this.#isNew);
+    const copy = new RecordModel(this.collection, this.#values, this.#isNew);
+    this.#isShared = true;
     copy.#original = this.#original;
     copy.#stored = this.#stored;
     copy.#lastSavedId = this.#lastSavedId;
     return copy;
   }
 
+  /** The fields that are shown or hidden for one answer, whatever their `hidden` says. */
+  get visibility(): ReadonlyMap<string, boolean> {
+    return this.#visibility ?? AS_THEY_ARE;
+  }
+
   hide(...names: string[]): this {
-    for (const name of names) this.visibility.set(name, false);
-    return this;
+    return this.#show(names, false);
   }
 
   unhide(...names: string[]): this {
-    for (const name of names) this.visibility.set(name, true);
+    return this.#show(names, true);
+  }
+
+  #show(names: readonly string[], isShown: boolean): this {
+    this.#visibility ??= new Map();
+    for (const name of names) this.#visibility.set(name, isShown);
     return this;
   }
 
   isVisible(field: Field): boolean {
-    return this.visibility.get(field.name) ?? !field.hidden;
+    return this.#visibility?.get(field.name) ?? !field.hidden;
   }
 
   customData(): ReadonlyMap<string, unknown> {
@@ -234,14 +253,15 @@ export class RecordModel implements Model {
     for (const [name, list] of pending?.modifiers ?? []) {
       if (this.#values.get(name) !== pending!.expected.get(name)) continue;
       for (const { key, raw } of list) current.setField(key, raw);
-      this.#values.set(name, current.get(name));
+      this.#put(name, current.get(name));
     }
   }
 
   /** For the save pipeline: the row exists and holds the present values. */
   markSaved(): void {
     this.#isNew = false;
-    this.#stored = new Map(this.#values);
+    this.#stored = this.#values;
+    this.#isShared = true;
     this.#lastSavedId = this.id;
   }
 
@@ -274,6 +294,7 @@ function withoutBytes(value: unknown): unknown {
 }
 
 const EMPTY: ReadonlyMap<string, unknown> = new Map();
+const AS_THEY_ARE: ReadonlyMap<string, boolean> = new Map();
 
 function zeroValues(collection: Collection): Map<string, unknown> {
   return new Map(collection.fields.map((field) => [field.name, fieldType(field).zero(field)]));

@@ -73,7 +73,8 @@ async function createCollections(url: string, token: string): Promise<void> {
     relation("team", teams.id),
   ];
   const signedIn = "@request.auth.id != ''";
-  await add("posts", fields, { ...open, createRule: signedIn, updateRule: signedIn });
+  const indexes = ["CREATE INDEX idx_posts_author ON posts (author)"];
+  await add("posts", fields, { ...open, createRule: signedIn, updateRule: signedIn, indexes });
   const viewQuery = "SELECT id, title, team FROM posts";
   const rule = "team.members.id ?= @request.auth.id";
   await send(`${url}/api/collections`, {
