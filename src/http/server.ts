@@ -85,13 +85,24 @@ const NODE_OPTIONS = {
 };
 
 /** h3 carries requests in and answers out; which route takes them is our router's business. */
-function createTransport(app: App, router: CompiledRouter): H3 {
-  const transport = new H3({ silent: true, allowMalformedURL: true, onError: answerFault });
-  transport.all("/**", (event) => {
+class Transport extends H3 {
+  readonly #answer: (event: H3Event) => unknown;
+
+  constructor(answer: (event: H3Event) => unknown) {
+    super({ silent: true, allowMalformedURL: true, onError: answerFault });
+    this.#answer = answer;
+  }
+
+  override handler(event: H3Event): unknown {
+    return this.#answer(event);
+  }
+}
+
+function createTransport(app: App, router: CompiledRouter): Transport {
+  return new Transport((event) => {
     const node = nodeOf(event);
     return node ? overSocket(app, router, node) : overFetch(app, router, event.req);
   });
-  return transport;
 }
 
 /** The last resort: h3's own words never reach a client. */
@@ -163,12 +174,20 @@ function hostProblem(request: IncomingMessage): string | undefined {
   if (host === undefined)
     return request.httpVersion === "1.0" ? undefined : ": missing required Host header";
   if (!/^[\w!$%&'()*+,\-.:;=[\]~]*$/.test(host)) return ": malformed Host header";
-  // Node keeps the first of several.
-  const lines = request.rawHeaders.filter(
-    (text, index) => index % 2 === 0 && text.toLowerCase() === "host",
-  );
-  return lines.length > 1 ? "" : undefined;
+  return hasSeveralHosts(request.rawHeaders) ? "" : undefined;
 }
+
+/** Node keeps the first of several. */
+function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === HOST.length && name.toLowerCase() === HOST) count++;
+  }
+  return count > 1;
+}
+
+const HOST = "host";
 
 /** Answers what is no HTTP. */
 function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {

@@ -12,10 +12,14 @@ export function currentDate(): string {
 export function formatDate(time: number): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime()) || time === ZERO_TIME) return "";
-  const text = date.toISOString().replace("T", " ");
+  const iso = date.toISOString();
+  const text = `${iso.slice(0, -14)} ${iso.slice(-13)}`;
+  if (text.length === USUAL_LENGTH) return text;
   // Years outside 0000-9999 come as `+012345` and `-000001`; Go writes `12345` and `-0001`.
   return text.replace(/^(?:\+0*|(-)0*)(?=\d{4})/, "$1");
 }
+
+const USUAL_LENGTH = "YYYY-MM-DD HH:MM:SS.mmmZ".length;
 
 /** Milliseconds since 1970-01-01 UTC of a stored date text; NaN when it is none. */
 export function dateTime(text: string): number {

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 
 /** An IP address; IPv4 mapped into IPv6 stays IPv6, as in Go's `netip`. */
 interface Address {
@@ -21,6 +21,7 @@ export function expandIp(text: string): string {
 /** The peer address of a socket: an IPv4 one that a dual-stack socket reports as `::ffff:a.b.c.d` is IPv4. */
 export function socketIp(remoteAddress: string | undefined): string {
   if (remoteAddress === undefined) return "";
+  if (isIPv4(remoteAddress)) return remoteAddress;
   return expandIp(remoteAddress.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, ""));
 }
 

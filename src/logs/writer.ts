@@ -105,8 +105,9 @@ export class LogWriter {
 
 /** Larger data is cut at a whole character and says so, as PocketBase's. */
 function toJson(data: LogData, maxBytes: number): string {
-  const text = JSON.stringify(data, printable);
-  if (Buffer.byteLength(text) <= maxBytes) return text;
+  // Most entries are flat, and a text is made several times faster without a function that sees every value.
+  const text = isFlat(data) ? JSON.stringify(data) : JSON.stringify(data, printable);
+  if (text.length <= maxBytes / 3 || Buffer.byteLength(text) <= maxBytes) return text;
   const shorten = (value: unknown) =>
     typeof value === "string" && value.length > 256 ? `${value.slice(0, 256)}…` : value;
   const short = Object.fromEntries(
@@ -114,6 +115,14 @@ function toJson(data: LogData, maxBytes: number): string {
   );
   const cut = JSON.stringify({ ...short, __pb_truncated__: true }, printable);
   return Buffer.byteLength(cut) <= maxBytes ? cut : JSON.stringify({ __pb_truncated__: true });
+}
+
+function isFlat(data: LogData): boolean {
+  for (const key in data) {
+    const kind = typeof data[key];
+    if (kind === "object" || kind === "bigint") return false;
+  }
+  return true;
 }
 
 function printable(_key: string, value: unknown): unknown {
