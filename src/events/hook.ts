@@ -48,6 +48,8 @@ const SYSTEM_ID = /^(__pb|pb)/;
 /** An ordered chain of handlers around a core operation (PocketBase: tools/hook/hook.go). */
 export class Hook<E extends HookEvent> {
   #handlers: readonly Bound<E>[] = [];
+  /** Whether a handler is bound that is not the engine's own. */
+  #hasForeign = false;
 
   /** Adds a handler, or replaces the one with the same id in its place; returns the id. */
   bind(handler: Handler<E>, tags: readonly string[] = []): string {
@@ -61,7 +63,7 @@ export class Hook<E extends HookEvent> {
     const existing = handlers.findIndex((other) => other.id === bound.id);
     if (existing >= 0) handlers[existing] = bound;
     else handlers.push(bound);
-    this.#handlers = handlers.toSorted((a, b) => a.priority - b.priority);
+    this.#replace(handlers.toSorted((a, b) => a.priority - b.priority));
     return bound.id;
   }
 
@@ -70,11 +72,16 @@ export class Hook<E extends HookEvent> {
   }
 
   unbind(...ids: string[]): void {
-    this.#handlers = this.#handlers.filter((handler) => !ids.includes(handler.id));
+    this.#replace(this.#handlers.filter((handler) => !ids.includes(handler.id)));
   }
 
   unbindAll(): void {
-    this.#handlers = [];
+    this.#replace([]);
+  }
+
+  #replace(handlers: readonly Bound<E>[]): void {
+    this.#handlers = handlers;
+    this.#hasForeign = handlers.some(({ id }) => !SYSTEM_ID.test(id));
   }
 
   get length(): number {
@@ -87,8 +94,11 @@ export class Hook<E extends HookEvent> {
 
   /** True when a handler that is not the engine's own is bound, to any event or to one with these tags. */
   isWatched(tags?: readonly string[]): boolean {
-    return this.#handlers.some(
-      (handler) => !SYSTEM_ID.test(handler.id) && (!tags || isMeant(handler, tags)),
+    return (
+      this.#hasForeign &&
+      this.#handlers.some(
+        (handler) => !SYSTEM_ID.test(handler.id) && (!tags || isMeant(handler, tags)),
+      )
     );
   }
 
@@ -106,6 +116,7 @@ export class Hook<E extends HookEvent> {
     }
     const total = handlers.length + last.length;
     if (total === 0) return;
+    if (!this.#hasForeign) return runTrusted(event, handlers, last);
     const running: Promise<void>[] = [];
     const isSettled: boolean[] = [];
     const step = async (index: number): Promise<void> => {
@@ -140,6 +151,22 @@ export class Hook<E extends HookEvent> {
     const tags = isTagged(event) ? event.tags() : [];
     return this.#handlers.filter((handler) => isMeant(handler, tags));
   }
+}
+
+/** A chain of the engine's own handlers, which wait for `next()`: nothing has to be kept of its steps. */
+async function runTrusted<E extends HookEvent>(
+  event: E,
+  handlers: readonly Bound<E>[],
+  last: readonly HandlerFunc<E>[],
+): Promise<void> {
+  let reached = 0;
+  const advance = async (): Promise<void> => {
+    const index = reached++;
+    if (index < handlers.length) await handlers[index]!.func(event);
+    else await last[index - handlers.length]?.(event);
+  };
+  event.setNext(advance);
+  return advance();
 }
 
 function ignore(): void {}

@@ -27,7 +27,7 @@ export const autodate: FieldType<AutodateField> = {
   prepare: (_, raw) => toDate(raw),
   assign: (_, current) => current,
 
-  validate: async () => undefined,
+  validate: () => undefined,
 
   async validateSettings(field, { original }) {
     const before = original?.findFieldById(field.id);

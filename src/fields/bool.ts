@@ -20,7 +20,7 @@ export const bool: FieldType<BoolField> = {
   zero: () => false,
   prepare: (_, raw) => toBool(raw),
 
-  async validate(field, value) {
+  validate(field, value) {
     if (typeof value !== "boolean") return UNSUPPORTED_TYPE;
     return field.required ? required(value) : undefined;
   },

@@ -28,7 +28,7 @@ export const date: FieldType<DateField> = {
   zero: () => "",
   prepare: (_, raw) => toDate(raw),
 
-  async validate(field, value) {
+  validate(field, value) {
     if (typeof value !== "string") return UNSUPPORTED_TYPE;
     if (value === "") return field.required ? REQUIRED : undefined;
     return checkRange(field, dateTime(value));

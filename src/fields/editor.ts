@@ -32,7 +32,7 @@ export const editor: FieldType<EditorField> = {
   prepare: (_, raw) => toText(raw),
   maxBodySize: (field) => maxSizeOf(field),
 
-  async validate(field, value) {
+  validate(field, value) {
     if (typeof value !== "string") return UNSUPPORTED_TYPE;
     if (field.required && value === "") return REQUIRED;
     const maxSize = maxSizeOf(field);

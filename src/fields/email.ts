@@ -30,7 +30,7 @@ export const email: FieldType<EmailField> = {
   zero: () => "",
   prepare: (_, raw) => toText(raw),
 
-  async validate(field, value) {
+  validate(field, value) {
     if (typeof value !== "string") return UNSUPPORTED_TYPE;
     if (value === "") return field.required ? REQUIRED : undefined;
     if (!isEmail(value)) return INVALID_EMAIL;

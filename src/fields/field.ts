@@ -18,6 +18,9 @@ export interface Field {
   [option: string]: unknown;
 }
 
+/** What is wrong with a value: a leaf, a tree for values with parts, or nothing. */
+export type Verdict = ErrorLeaf | ErrorTree | undefined;
+
 /** What a record write hands to a field: the names follow PocketBase's interceptor actions (core/field.go). */
 export type InterceptAction =
   | "validate"
@@ -122,12 +125,8 @@ export interface FieldType<F extends Field = Field> {
     raw: unknown,
   ): { readonly value: unknown } | undefined;
 
-  /** Refuses a value: a leaf for the field itself. */
-  validate(
-    field: F,
-    value: unknown,
-    context: ValueContext,
-  ): Promise<ErrorLeaf | ErrorTree | undefined>;
+  /** Refuses a value: a leaf for the field itself. A promise only where something has to be waited for. */
+  validate(field: F, value: unknown, context: ValueContext): Verdict | Promise<Verdict>;
   /** Refuses settings of the field when a collection is saved: problems by option name. */
   validateSettings(field: F, context: SettingsContext): Promise<ErrorTree>;
   /** Takes part in saving and deleting a record (file storage, autogeneration, dates). Must await `next()`. */

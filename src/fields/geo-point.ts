@@ -31,7 +31,7 @@ export const geoPoint: FieldType<GeoPointField> = {
   toDatabase: (_, value) => JSON.stringify(toPoint(value)),
   equals: (a, b) => isPoint(a) && isPoint(b) && a.lon === b.lon && a.lat === b.lat,
 
-  async validate(field, value) {
+  validate(field, value) {
     if (!isPoint(value)) return UNSUPPORTED_TYPE;
     if (value.lat === 0 && value.lon === 0) return field.required ? REQUIRED : undefined;
     if (value.lat < -90 || value.lat > 90) return INVALID_LATITUDE;

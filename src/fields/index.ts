@@ -1,12 +1,11 @@
 import type { App } from "../app.ts";
-import type { ErrorLeaf, ErrorTree } from "../lib/errors.ts";
 import type { RecordModel } from "../records/record.ts";
 import { autodate } from "./autodate.ts";
 import { bool } from "./bool.ts";
 import { date } from "./date.ts";
 import { editor } from "./editor.ts";
 import { email } from "./email.ts";
-import type { Field, FieldType } from "./field.ts";
+import type { Field, FieldType, Verdict } from "./field.ts";
 import { file } from "./file.ts";
 import { geoPoint } from "./geo-point.ts";
 import { json } from "./json.ts";
@@ -52,7 +51,7 @@ export function validateRecordValue(
   app: App,
   record: RecordModel,
   field: Field,
-): Promise<ErrorLeaf | ErrorTree | undefined> {
+): Verdict | Promise<Verdict> {
   return fieldType(field).validate(field, record.get(field.name), { app, record });
 }
 

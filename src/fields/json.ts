@@ -36,7 +36,7 @@ export const json: FieldType<JsonField> = {
   equals: (a, b) => a instanceof RawJson && b instanceof RawJson && a.text === b.text,
   maxBodySize: (field) => maxSizeOf(field),
 
-  async validate(field, value) {
+  validate(field, value) {
     if (value === null) return field.required ? REQUIRED : undefined;
     if (!(value instanceof RawJson)) return UNSUPPORTED_TYPE;
     const maxSize = maxSizeOf(field);

@@ -36,7 +36,7 @@ export const number: FieldType<NumberField> = {
     return undefined;
   },
 
-  async validate(field, value) {
+  validate(field, value) {
     if (typeof value !== "number") return UNSUPPORTED_TYPE;
     if (!Number.isFinite(value)) return NOT_A_NUMBER;
     if (value === 0) return field.required ? REQUIRED : undefined;

@@ -137,7 +137,7 @@ export const password: FieldType<PasswordField> = {
       : undefined;
   },
 
-  async validate(field, value) {
+  validate(field, value) {
     if (!isPassword(value)) return UNSUPPORTED_TYPE;
     if (!fitsBcrypt(value.plain)) return INVALID_VALUE;
     if (field.required && value.isEmpty) return REQUIRED;

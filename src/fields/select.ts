@@ -46,7 +46,7 @@ export const select: FieldType<SelectField> = {
   isMultiple,
   modify: modifyTexts,
 
-  async validate(field, value) {
+  validate(field, value) {
     const chosen = toUniqueTexts(value);
     if (chosen.length === 0) return field.required ? REQUIRED : undefined;
     const maxSelect = Math.max(field.maxSelect, 1);

@@ -5,7 +5,7 @@ import { type ErrorLeaf, problem } from "../lib/errors.ts";
 import { goRegExp, goRegExpProblem } from "../lib/go-regexp.ts";
 import { randomByPattern } from "../lib/random-by-pattern.ts";
 import { atLeast, atMost, empty, REQUIRED, required, UNSUPPORTED_TYPE } from "../lib/rules.ts";
-import type { Field, FieldType, SettingsContext, ValueContext } from "./field.ts";
+import type { Field, FieldType, SettingsContext, ValueContext, Verdict } from "./field.ts";
 import { describeOptions, FLAG_OPTION, INTEGER_OPTION, TEXT_OPTION } from "./options.ts";
 import { MAX_SAFE_INTEGER, settingsProblems } from "./settings.ts";
 
@@ -48,17 +48,9 @@ export const text: FieldType<TextField> = {
     return { value: toText(raw) + generated(field) };
   },
 
-  async validate(field, value, context) {
+  validate(field, value, context) {
     if (typeof value !== "string") return UNSUPPORTED_TYPE;
-    if (!field.primaryKey) return checkText(field, value);
-    const { record } = context;
-    if (!record.isNew) {
-      if (value !== record.lastSavedId) return PRIMARY_KEY_CHANGED;
-      if (value !== "") return undefined;
-    } else if (field.pattern !== DEFAULT_ID_PATTERN && (await isTaken(value, context))) {
-      return PRIMARY_KEY_TAKEN;
-    }
-    return checkText(field, value);
+    return field.primaryKey ? checkKey(field, value, context) : checkText(field, value);
   },
 
   async validateSettings(field, context) {
@@ -161,6 +153,17 @@ function countCharacters(value: string): number {
   let count = 0;
   for (const _ of value) count++;
   return count;
+}
+
+async function checkKey(field: TextField, value: string, context: ValueContext): Promise<Verdict> {
+  const { record } = context;
+  if (!record.isNew) {
+    if (value !== record.lastSavedId) return PRIMARY_KEY_CHANGED;
+    if (value !== "") return undefined;
+  } else if (field.pattern !== DEFAULT_ID_PATTERN && (await isTaken(value, context))) {
+    return PRIMARY_KEY_TAKEN;
+  }
+  return checkText(field, value);
 }
 
 function checkSinglePrimaryKey(

@@ -30,7 +30,7 @@ export const url: FieldType<UrlField> = {
   zero: () => "",
   prepare: (_, raw) => toText(raw),
 
-  async validate(field, value) {
+  validate(field, value) {
     if (typeof value !== "string") return UNSUPPORTED_TYPE;
     if (value === "") return field.required ? REQUIRED : undefined;
     if (!isUrl(value)) return INVALID_URL;

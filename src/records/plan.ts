@@ -6,6 +6,7 @@ import { bind, type Fragment, identifier, Slot } from "../db/dialect/fragment.ts
 import {
   countRows,
   hasId,
+  readsRows,
   type RecordQuery,
   type RowRange,
   ROW_ID,
@@ -13,6 +14,7 @@ import {
   selectExists,
   selectIds,
   selectRows,
+  selectTruth,
 } from "../db/dialect/record-queries.ts";
 import type { ParsedFilter } from "../filter/ast.ts";
 import { PlanCache, type Shape } from "../filter/shape.ts";
@@ -82,7 +84,10 @@ const KINDS = {
   exists: (query: RecordQuery) => selectExists(withId(query)),
   ids: (query: RecordQuery) => selectIds(amongIds(query)),
   among: (query: RecordQuery) => selectRows(amongIds(query)),
-  candidate: (query: RecordQuery) => selectExists(query),
+  candidate: (query: RecordQuery) =>
+    query.where.length > 0 && query.joins.length === 0 && !readsRows(query.where)
+      ? selectTruth(query.where)
+      : selectExists(query),
 } satisfies Record<string, (query: RecordQuery, shape: Shape<RuleContext>) => Fragment>;
 
 export type QueryKind = keyof typeof KINDS;
@@ -144,7 +149,7 @@ function compilePlan(
     orderBy,
     distinct: resolver.joins.multiplies || (base.isView && resolver.joins.fragments.length > 0),
     countBy: base.isView ? "id" : resolver.joins.multiplies ? ROW_ID : undefined,
-    ...(isCandidate && { candidate: candidateColumns(shape) }),
+    ...(isCandidate && { candidate: candidateColumns(base) }),
   };
   return KINDS[request.kind](query, shape);
 }
@@ -182,12 +187,8 @@ function candidateOf(collection: Collection): Collection {
   return candidate;
 }
 
-function candidateColumns(shape: Shape<RuleContext>): (readonly [string, unknown])[] {
-  const names = shape.ask("columns", ({ row }) => JSON.stringify(Object.keys(row ?? {})));
-  return (JSON.parse(names) as string[]).map((name) => [
-    name,
-    new Slot((context: RuleContext) => context.row?.[name]),
-  ]);
+function candidateColumns({ fields }: Collection): (readonly [string, unknown])[] {
+  return fields.map(({ name }) => [name, new Slot((context: RuleContext) => context.row?.[name])]);
 }
 
 /** SQLite has no booleans: they are the integers 1 and 0. */

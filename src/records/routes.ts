@@ -149,7 +149,7 @@ async function loadUpdate(
   const stored = await findRecord(app, collection, event.params["id"]!);
   if (!stored) throw notFound();
   const info = await event.state.replaceBody(await readBody(event, stored));
-  const record = await findByRule(app, collection, stored.id, collection.updateRule, info);
+  const record = await updatable(app, stored, info);
   if (!record) throw notFound();
   const submission = new Submission(record);
   if (hasSuperuserAuth(info)) submission.access = "superuser";
@@ -157,6 +157,18 @@ async function loadUpdate(
   if (!submission.hasManageAccess && (await isManaged(app, record, info)))
     submission.access = "manager";
   return submission;
+}
+
+/** The record if the update rule lets the caller have it; read once more where it may have changed meanwhile. */
+async function updatable(
+  app: App,
+  stored: RecordModel,
+  info: RequestInfo,
+): Promise<RecordModel | undefined> {
+  const { collection } = stored;
+  if (!app.isTransaction)
+    return findByRule(app, collection, stored.id, collection.updateRule, info);
+  return (await matchesRule(app, stored, collection.updateRule, info)) ? stored : undefined;
 }
 
 async function deleteHandler(event: RequestEvent): Promise<void> {

@@ -32,7 +32,8 @@ export async function validateRecord(app: App, record: RecordModel): Promise<voi
 export async function checkFields({ app, record }: RecordEvent): Promise<void> {
   const errors: ErrorTree = {};
   for (const field of record.collection.fields) {
-    const error = await validateRecordValue(app, record, field);
+    const verdict = validateRecordValue(app, record, field);
+    const error = verdict instanceof Promise ? await verdict : verdict;
     if (error) errors[field.name] = error;
   }
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);

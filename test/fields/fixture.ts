@@ -16,7 +16,7 @@ export function prepare(field: Field, raw: unknown): unknown {
 }
 
 /** The problem with a raw value, cast first as `record.set` does. */
-export function problemOf(
+export async function problemOf(
   field: Field,
   raw: unknown,
   context: ValueContext = NOTHING,

@@ -57,6 +57,16 @@ export function selectExists(query: RecordQuery): Fragment {
   return sql`${withCandidate(query)}SELECT 1 AS ${identifier("found")}${from(query)} LIMIT 1`;
 }
 
+/** One row with `1` when the conditions, which look at no row, are true. */
+export function selectTruth(where: readonly Fragment[]): Fragment {
+  return sql`SELECT 1 AS ${identifier("found")} WHERE ${join(where, " AND ")}`;
+}
+
+/** Whether conditions look at rows: whatever does, names a column. */
+export function readsRows(where: readonly Fragment[]): boolean {
+  return where.some((condition) => condition.sql.includes("`"));
+}
+
 /** The row with an id. */
 export function hasId(table: string, id: unknown): Fragment {
   return sql`${identifier(table, "id")} = ${id}`;
