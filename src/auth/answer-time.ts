@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { RequestEvent } from "../http/event.ts";
+import { MIN_COST } from "../lib/password.ts";
 
 /** Longer than what is done for a known address before its answer, unless the machine is overloaded. */
 export const LOOKUP_FLOOR_MS = 60;
@@ -7,11 +8,25 @@ export const LOOKUP_FLOOR_MS = 60;
 /** The same where a hash is made and a row is written. */
 export const WRITE_FLOOR_MS = 150;
 
+/** A comparison with bcrypt's lowest cost takes about half of this. */
+const CHEAPEST_CHECK_MS = 2.5;
+
+/** What a timer may be late by, and more. */
+const TIMER_SLACK_MS = 2;
+
+/** Longer than finding a record and comparing its password. @param cost bcrypt's: each step doubles the time */
+export function checkFloorMs(cost: number): number {
+  return 10 + CHEAPEST_CHECK_MS * 2 ** (cost - MIN_COST);
+}
+
 /**
  * Waits until an answer may be given: for known and unknown addresses after the same time, so that the time
- * does not tell which one it was.
+ * does not tell which one it was. To the microsecond: a timer would end on the millisecond that its start gives it,
+ * and so let through what it should hide.
  */
 export async function waitForAnswerTime(event: RequestEvent, floorMs: number): Promise<void> {
-  const rest = floorMs - (performance.now() - event.state.started);
+  const end = event.state.started + floorMs;
+  const rest = end - performance.now() - TIMER_SLACK_MS;
   if (rest > 0) await sleep(rest);
+  while (performance.now() < end) await nextTurn();
 }

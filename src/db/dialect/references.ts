@@ -34,11 +34,16 @@ export function existsInAny(tables: readonly string[], id: string): Fragment {
   );
 }
 
-/** The first row with a value in a unique column. */
+/**
+ * The first row with a value in a unique column. That the value is not empty is said twice, since SQLite does not
+ * conclude it from a bound one, and only then uses an index that leaves empty values out.
+ */
 export function rowByIdentity(
   column: { readonly table: string; readonly column: string; readonly ignoresCase: boolean },
   value: string,
 ): Fragment {
+  const name = identifier(column.column);
   const collation = column.ignoresCase ? sql` COLLATE NOCASE` : sql``;
-  return sql`SELECT * FROM ${identifier(column.table)} WHERE ${identifier(column.column)} = ${value}${collation} LIMIT 1`;
+  const isSet = value === "" ? sql`` : sql` AND ${name} != ''`;
+  return sql`SELECT * FROM ${identifier(column.table)} WHERE ${name} = ${value}${collation}${isSet} LIMIT 1`;
 }
