@@ -11,12 +11,15 @@ export const WRITE_FLOOR_MS = 150;
 /** A comparison with bcrypt's lowest cost takes about half of this. */
 const CHEAPEST_CHECK_MS = 2.5;
 
+/** Nobody is kept longer, whatever the comparison costs. */
+const LONGEST_MS = 10_000;
+
 /** What a timer may be late by, and more. */
 const TIMER_SLACK_MS = 2;
 
 /** Longer than finding a record and comparing its password. @param cost bcrypt's: each step doubles the time */
 export function checkFloorMs(cost: number): number {
-  return 10 + CHEAPEST_CHECK_MS * 2 ** (cost - MIN_COST);
+  return Math.min(10 + CHEAPEST_CHECK_MS * 2 ** (cost - MIN_COST), LONGEST_MS);
 }
 
 /**

@@ -1,10 +1,11 @@
 import type { RequestEvent } from "../../http/event.ts";
 import { checkObject, length, oneOf, required } from "../../lib/checks.ts";
 import { badRequest, forbidden } from "../../lib/errors.ts";
+import { checkFloorMs, waitForAnswerTime } from "../answer-time.ts";
 import { AuthWithPasswordRequestEvent } from "../events.ts";
 import { authCollection, readForm, requireValid } from "../form.ts";
 import { findByIdentity } from "../identity.ts";
-import { checkPassword, passwordHash, pretendToCheck } from "../passwords.ts";
+import { checkPassword, passwordCost, passwordHash, pretendToCheck } from "../passwords.ts";
 import { respondWithAuth } from "../respond.ts";
 
 /** POST auth-with-password (PocketBase: apis/record_auth_with_password.go). */
@@ -26,7 +27,10 @@ export async function authWithPassword(event: RequestEvent): Promise<void> {
   const record = await findByIdentity(event.app, collection, form.identity, form.identityField);
   const login = new AuthWithPasswordRequestEvent(event, collection, { ...form, record });
   await event.app.events.onRecordAuthWithPasswordRequest.trigger(login, async () => {
-    if (!(await isRight(login))) throw badRequest("Failed to authenticate.");
+    if (!(await isRight(login))) {
+      await waitForAnswerTime(login, checkFloorMs(passwordCost(collection)));
+      throw badRequest("Failed to authenticate.");
+    }
     await respondWithAuth(login, { record: login.record!, authMethod: "password" });
   });
 }
