@@ -17,7 +17,9 @@ import {
 } from "../lib/errors.ts";
 import { RawJson } from "../lib/json.ts";
 import { findRecord } from "../records/find.ts";
+import { hasSuperuserAuth } from "../records/request-info.ts";
 import { createRecord, removeRecord, type Then, updateRecord } from "../records/routes.ts";
+import { SETTLED_SECRETS, type SettledSecrets, settleSecrets } from "../records/settled-secrets.ts";
 import { BatchRequestEvent, type InternalRequest } from "./events.ts";
 import { checkBatch, readBatch } from "./read-batch.ts";
 
@@ -64,6 +66,7 @@ interface BatchResult {
 class BatchRun {
   readonly #event: BatchRequestEvent;
   readonly #states: RequestState[] = [];
+  readonly #secrets = new Map<InternalRequest, SettledSecrets>();
   #failedIndex: number | undefined;
   #isStopped = false;
 
@@ -73,6 +76,7 @@ class BatchRun {
 
   /** @throws ApiError with the first failure under `data.requests.N` */
   async run(timeoutMs: number): Promise<BatchResult[]> {
+    await this.#settleSecrets();
     try {
       await this.#event.app.runInTransaction((tx) => this.#runInTime(tx, timeoutMs));
     } catch (error) {
@@ -80,6 +84,20 @@ class BatchRun {
       throw badRequest("Batch transaction failed.", { cause: error });
     }
     return this.#states.map(toResult);
+  }
+
+  /** Passwords are hashed before anyone waits for the transaction's end. */
+  async #settleSecrets(): Promise<void> {
+    const { app, batch, signal } = this.#event;
+    const mayAll = hasSuperuserAuth(await this.#event.requestInfo());
+    for (const request of batch) {
+      const name = (COLLECTION_URL.exec(request.url) ?? RECORD_URL.exec(request.url))?.[1];
+      const collection = app.collections.find(name ?? "");
+      if (!collection || signal.aborted) continue;
+      const isOpen = collection.createRule !== null || collection.updateRule !== null;
+      if (!isOpen && !mayAll) continue;
+      this.#secrets.set(request, await settleSecrets(collection, request.body));
+    }
   }
 
   async #runInTime(tx: App, timeoutMs: number): Promise<void> {
@@ -132,6 +150,7 @@ class BatchRun {
       bound: { values: bodyOf(request, action), files: request.files },
     });
     state.set("infoContext", "batch");
+    state.set(SETTLED_SECRETS, this.#secrets.get(request));
     this.#states.push(state);
     await ACTIONS[action.method](new RequestEvent(state), then);
   }

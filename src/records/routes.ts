@@ -26,6 +26,7 @@ import { RecordModel } from "./record.ts";
 import { hasSuperuserAuth, type RequestInfo } from "./request-info.ts";
 import { candidateMatches, findByRule, matchesRule } from "./rule.ts";
 import { toRow } from "./save.ts";
+import { useSettledSecrets } from "./settled-secrets.ts";
 import { Submission } from "./submission.ts";
 
 const UPDATE_FAILED = "Failed to update record.";
@@ -81,6 +82,9 @@ async function viewHandler(event: RequestEvent): Promise<void> {
 async function createHandler(event: RequestEvent): Promise<void> {
   await createRecord(event);
 }
+
+/** Where a request says that its password is none that anybody typed: the rules for typed ones do not apply. */
+export const PASSWORD_FROM_CODE = "passwordFromCode";
 
 /** Runs at the end of an action inside its hooks, and after them when they did not get that far. */
 export type Then = () => Promise<void>;
@@ -154,6 +158,7 @@ async function loadUpdate(
   const submission = new Submission(record);
   if (hasSuperuserAuth(info)) submission.access = "superuser";
   submission.load(info.body);
+  useSettledSecrets(event, record);
   if (!submission.hasManageAccess && (await isManaged(app, record, info)))
     submission.access = "manager";
   return submission;
@@ -266,18 +271,17 @@ async function readBody(
   return orBadRequest(() => readRecordBody(event, record), "Failed to read the submitted data.");
 }
 
-/** Reads the body into a new record; a sign-up through another service may leave the password out. */
+/** Reads the body into a new record. */
 async function loadBody(
   event: RequestEvent,
   submission: Submission,
   info: RequestInfo,
 ): Promise<RequestInfo> {
   const body = await readBody(event, submission.record);
-  const skipsPassword = info.context === "oauth2" && !("password" in body);
-  if (skipsPassword) body["password"] = body["passwordConfirm"] = randomText(30);
   if (hasSuperuserAuth(info)) submission.access = "superuser";
   submission.load(body);
-  if (skipsPassword) await event.app.auth.sealPassword(submission.record);
+  useSettledSecrets(event, submission.record);
+  if (event.get(PASSWORD_FROM_CODE)) await event.app.auth.sealPassword(submission.record);
   return event.state.replaceBody(body);
 }
 

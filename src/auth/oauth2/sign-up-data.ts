@@ -2,9 +2,11 @@ import { basename } from "node:path";
 import type { App } from "../../app.ts";
 import type { Collection } from "../../collections/collection.ts";
 import { fieldType } from "../../fields/index.ts";
+import { randomText } from "../../lib/id.ts";
 import type { UploadedFile } from "../../lib/upload.ts";
 import { uploadFromBytes } from "../../lib/upload-source.ts";
 import { RecordModel } from "../../records/record.ts";
+import { type SettledSecrets, settleSecrets } from "../../records/settled-secrets.ts";
 import { findByUniqueField } from "../identity.ts";
 import type { OAuth2User } from "./provider.ts";
 import { downloadFromPublicUrl } from "./safe-download.ts";
@@ -13,6 +15,9 @@ import { downloadFromPublicUrl } from "./safe-download.ts";
 export interface SignUpData {
   readonly values: Record<string, unknown>;
   readonly files: Map<string, UploadedFile[]>;
+  /** The client sent no password: the record gets one that nobody knows. */
+  readonly hasMadePassword: boolean;
+  readonly secrets: SettledSecrets;
 }
 
 export interface SignUpSource {
@@ -25,7 +30,7 @@ export interface SignUpSource {
 /**
  * The record of a new user: what the client sent, the provider's address when it sent none, and the fields
  * that the collection maps from the profile (PocketBase: oauth2Submit). Not to be called inside a
- * transaction: it may download a picture.
+ * transaction: it may download a picture, and hashes the password.
  */
 export async function signUpData(
   app: App,
@@ -49,7 +54,9 @@ export async function signUpData(
       values[avatarURL] = user.avatarURL;
     }
   }
-  return { values, files };
+  const hasMadePassword = !("password" in values);
+  if (hasMadePassword) values["password"] = values["passwordConfirm"] = randomText(30);
+  return { values, files, hasMadePassword, secrets: await settleSecrets(collection, values) };
 }
 
 /** A provider's user name is no promise: it is left out when it does not fit or is taken. */

@@ -5,7 +5,8 @@ import { RequestEvent } from "../../http/event.ts";
 import type { Incoming } from "../../http/incoming.ts";
 import { RequestState } from "../../http/state.ts";
 import type { RecordModel } from "../../records/record.ts";
-import { createRecord } from "../../records/routes.ts";
+import { createRecord, PASSWORD_FROM_CODE } from "../../records/routes.ts";
+import { SETTLED_SECRETS } from "../../records/settled-secrets.ts";
 import type { AuthWithOAuth2RequestEvent } from "../events.ts";
 import type { SignUpData } from "../oauth2/sign-up-data.ts";
 
@@ -24,6 +25,8 @@ export async function signUp(
   event.app = tx;
   event.auth = login.auth;
   event.set("infoContext", "oauth2");
+  event.set(PASSWORD_FROM_CODE, data.hasMadePassword);
+  event.set(SETTLED_SECRETS, data.secrets);
   const record = await createRecord(event);
   if (record.isNew) throw new Error("failed to create OAuth2 auth record");
   return record;
