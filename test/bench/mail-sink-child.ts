@@ -1,5 +1,4 @@
 /** An SMTP server that throws everything away, on a free port of the loopback address; says the port to its parent. */
-import { parentPort } from "node:worker_threads";
 import { SMTPServer } from "smtp-server";
 
 const server = new SMTPServer({
@@ -12,5 +11,5 @@ const server = new SMTPServer({
 });
 server.listen(0, "127.0.0.1", () => {
   const address = server.server.address();
-  parentPort?.postMessage(typeof address === "object" ? address?.port : undefined);
+  process.send?.(typeof address === "object" ? address?.port : undefined);
 });

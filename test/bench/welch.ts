@@ -8,7 +8,7 @@ const KEPT = [1, 0.99, 0.9, 0.5];
  * @returns one value for each cut; beyond ±4.5 the lists differ for a reason
  */
 export function welch(first: readonly number[], second: readonly number[]): number[] {
-  const all = Float64Array.from([...first, ...second]).sort();
+  const all = Float64Array.from([...first, ...second]).toSorted();
   return KEPT.map((share) => {
     const cut = all[Math.ceil(all.length * share) - 1]!;
     return statistic(
@@ -20,7 +20,7 @@ export function welch(first: readonly number[], second: readonly number[]): numb
 
 /** The middle of a list. */
 export function median(list: readonly number[]): number {
-  return Float64Array.from(list).sort()[Math.floor(list.length / 2)] ?? Number.NaN;
+  return Float64Array.from(list).toSorted()[Math.floor(list.length / 2)] ?? Number.NaN;
 }
 
 function statistic(first: readonly number[], second: readonly number[]): number {
