@@ -48,24 +48,24 @@ function after(): void {
   if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
 }
 
+/** The server, the component kit for other pages, and the admin pages as they are served. */
 function compile(): void {
-  const ui = join(DIST, "ui");
-  for (const entry of globSync("*", { cwd: DIST })) {
-    // The pages are built by their own step.
-    if (join(DIST, entry) !== ui) rmSync(join(DIST, entry), { recursive: true });
-  }
+  rmSync(DIST, { recursive: true, force: true });
   const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-  const { status } = spawnSync(
-    process.execPath,
-    [tsc, "--project", join(ROOT, ".ci/tsconfig.build.json")],
-    { stdio: "inherit" },
-  );
-  if (status !== 0) process.exit(status ?? 1);
+  run(tsc, "--project", join(ROOT, ".ci/tsconfig.build.json"));
+  run(tsc, "--project", join(ROOT, ".ci/tsconfig.kit.json"));
+  run(join(ROOT, "src/ui/build.ts"));
   for (const file of globSync("**/*.*", { cwd: join(ROOT, "src") })) {
-    if (/\.tsx?$/.test(file) || file.startsWith("ui")) continue;
+    const isOfPages = file.startsWith("ui") && !file.startsWith(join("ui", "kit"));
+    if (/\.tsx?$/.test(file) || isOfPages) continue;
     mkdirSync(dirname(join(DIST, file)), { recursive: true });
     copyFileSync(join(ROOT, "src", file), join(DIST, file));
   }
+}
+
+function run(...command: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 function readManifest(): Manifest {
@@ -97,6 +97,7 @@ function published(manifest: Manifest): Manifest {
 
 function toDist(target: unknown): unknown {
   if (typeof target !== "string" || !target.startsWith("./src/")) return target;
+  if (!/\.tsx?$/.test(target)) return target.replace("./src/", "./dist/");
   const base = target.replace("./src/", "./dist/").replace(/\.tsx?$/, "");
   return { types: `${base}.d.ts`, default: `${base}.js` };
 }

@@ -1,6 +1,7 @@
 import type { App } from "./app.ts";
 import { HookEvent } from "./events/hook.ts";
 import type { Router } from "./http/router.ts";
+import type { UIExtension } from "./http/ui-extensions.ts";
 
 export class BootstrapEvent extends HookEvent {
   app: App;
@@ -17,6 +18,8 @@ export class ServeEvent extends HookEvent {
   readonly router: Router;
   /** Lines for whoever starts the server on a terminal; an extension adds its own. */
   readonly notes: string[] = [];
+  /** Pages that extensions add to the admin UI (PocketBase: ServeEvent.UIExtensions). */
+  readonly uiExtensions: UIExtension[] = [];
 
   constructor(app: App, router: Router) {
     super();

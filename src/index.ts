@@ -41,6 +41,7 @@ export {
 } from "./http/middleware/require.ts";
 export { bodyLimit } from "./http/middleware/body-limit.ts";
 export { Router } from "./http/router.ts";
+export type { UIExtension } from "./http/ui-extensions.ts";
 export {
   ApiError,
   badRequest,

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { sep } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findLayerViolations, type Violation } from "./architecture/layers.ts";
+import { findLiteralTexts } from "./architecture/literal-text.ts";
 import {
   findDefaultExports,
   findExtensionViolations,
@@ -61,6 +62,10 @@ describe("the sources", () => {
     expect(check(/./, findDefaultExports)).toEqual([]);
   });
 
+  test("of the pages hold no text that people read", () => {
+    expect(check(/\.tsx$/, findLiteralTexts)).toEqual([]);
+  });
+
   test("hold SQL of SQLite only in its dialect", () => {
     expect(check(/./, findSqlViolations)).toEqual([]);
     expect(findStaleAllowances(files)).toEqual([]);
@@ -84,6 +89,9 @@ describe("the matrix refuses", () => {
     ["src/http/server.ts", "../app.ts"],
     ["src/records/save.ts", "../../hooks/generatio/index.ts"],
     ["src/novelties/save.ts", "../lib/id.ts"],
+    ["src/ui/admin/main.tsx", "../../lib/id.ts"],
+    ["src/ui/kit/button.tsx", "../admin/main.tsx"],
+    ["src/http/routes.ts", "../ui/kit/index.ts"],
   ])("%s importing %s", ([file, specifier]) => {
     expect(findLayerViolations(file!, `import { x } from "${specifier}";`)).toHaveLength(1);
     expect(findLayerViolations(file!, `export * from "${specifier}";`)).toHaveLength(1);
@@ -101,6 +109,7 @@ describe("the matrix refuses", () => {
     ["src/app.ts", "./records/save.ts"],
     ["src/cli/serve.ts", "../app.ts"],
     ["src/db/migrations/initial.ts", "../../collections/scaffold.ts"],
+    ["src/ui/admin/main.tsx", "../kit/button.tsx"],
   ])("but not %s importing %s", ([file, specifier]) => {
     expect(findLayerViolations(file!, `import { x } from "${specifier}";`)).toEqual([]);
   });
@@ -137,6 +146,26 @@ describe("the other rules refuse", () => {
       expect(findSqlViolations("src/records/list.ts", text)).toEqual([]);
     },
   );
+
+  test.for([
+    "const a = <p>Hello</p>;",
+    'const a = <p>{"Hello"}</p>;',
+    'const a = <Field label="Name" />;',
+    'const a = <Field label={"Name"} />;',
+    'const a = <b aria-label="Close" />;',
+    'const a = [{ id: "x", head: "Email" }];',
+  ])("the text in %s", (text) => {
+    expect(findLiteralTexts("src/ui/admin/a.tsx", text)).toHaveLength(1);
+  });
+
+  test.for([
+    'const a = <p class="page">{t("page.title")}</p>;',
+    "const a = <p>{` · `}</p>;",
+    'const a = <input type="text" label={t("a.b")} />;',
+    'const a = { type: "text", name: "title" };',
+  ])("but not %s", (text) => {
+    expect(findLiteralTexts("src/ui/admin/a.tsx", text)).toEqual([]);
+  });
 
   test.for([
     "../../src/app.ts",

@@ -1,4 +1,5 @@
 import { createApp } from "../embed.ts";
+import { buildPagesWhenStale } from "./built-pages.ts";
 import { announce, attachToTerminal } from "./terminal.ts";
 import { isOn, parseCommandLine } from "./flags.ts";
 import { serverOptions } from "./folders.ts";
@@ -17,6 +18,7 @@ export async function serve(words: readonly string[]): Promise<void> {
   }
   const options = serverOptions(line);
   const http = line.flags["http"] ?? DEFAULT_HTTP;
+  if (options.adminDir === undefined) await buildPagesWhenStale();
   const stopped = waitForSignal();
   if (isOn(line.flags["hooksWatch"], isOn(line.flags["dev"], false))) {
     await superviseServer({ words, http, options, stopped });

@@ -29,7 +29,7 @@ export function registerHttp(app: App): void {
         bodyLimit(DEFAULT_BODY_LIMIT),
       );
       await event.next();
-      addStaticRoutes(app, event.router);
+      addStaticRoutes(event);
     },
   });
   app.onSettingsReload().bind({

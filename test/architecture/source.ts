@@ -47,7 +47,7 @@ function lineOf(text: string, index: number): number {
 
 /** One lexical piece at a time: comments, texts, regular expressions, anything else. */
 const PIECES =
-  /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`)|(?<regexp>(?<=[=(,:?!&|;{}[\n]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*)|(?<code>[\s\S])/g;
+  /(?<comment>\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`)|(?<regexp>(?<=[=(,:?!&|;{}[\n]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*)|(?<code>[^/"'`]+|[\s\S])/g;
 
 type Piece = "comment" | "text" | "regexp" | "code";
 

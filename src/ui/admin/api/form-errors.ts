@@ -1,0 +1,46 @@
+import { ClientResponseError } from "pocketbase";
+import { t } from "../i18n/language.ts";
+import { errors } from "../i18n/en/errors.ts";
+
+/** What is wrong with each field of a form, by its path with dots; the empty path is the whole. */
+export type FormErrors = Readonly<Record<string, string>>;
+
+/**
+ * What the server said about a form.
+ *
+ * @returns undefined when the error is not about its fields
+ */
+export function formErrors(error: unknown): FormErrors | undefined {
+  if (!(error instanceof ClientResponseError)) return undefined;
+  const found = Object.fromEntries(flatten(error.response["data"], ""));
+  return Object.keys(found).length > 0 ? found : undefined;
+}
+
+/** One sentence about a failed request. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof ClientResponseError)) return t("errors.unexpected");
+  if (error.status === 0) return t("shell.offline");
+  const { message } = error.response;
+  return typeof message === "string" && message !== "" ? message : t("errors.unexpected");
+}
+
+function* flatten(data: unknown, path: string): Generator<[string, string]> {
+  if (typeof data !== "object" || data === null) return;
+  if ("code" in data && "message" in data && typeof data.message === "string") {
+    yield [path, knownText(data.code) ?? data.message];
+    return;
+  }
+  for (const [key, value] of Object.entries(data)) {
+    yield* flatten(value, path === "" ? key : `${path}.${key}`);
+  }
+}
+
+/** The catalogue's text for a code; where there is none the server's own text is shown. */
+function knownText(code: unknown): string | undefined {
+  const key = `errors.${String(code)}`;
+  return isKnown(key) ? t(key) : undefined;
+}
+
+function isKnown(key: string): key is keyof typeof errors {
+  return Object.hasOwn(errors, key);
+}

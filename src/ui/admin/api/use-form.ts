@@ -1,0 +1,38 @@
+import { useState } from "preact/hooks";
+import { errorText, formErrors, type FormErrors } from "./form-errors.ts";
+
+export interface FormState {
+  readonly isBusy: boolean;
+  /** By field. */
+  readonly errors: FormErrors;
+  /** About the whole; undefined when all is well. */
+  readonly problem: string | undefined;
+  /** Runs what submits the form; what it throws becomes errors. @returns whether it went well */
+  readonly submit: (send: () => Promise<void>) => Promise<boolean>;
+  /** Shows errors that the page itself has found. */
+  readonly setErrors: (errors: FormErrors) => void;
+}
+
+/** The life of a small form: busy while it is sent, then done or with errors. */
+export function useForm(): FormState {
+  const [isBusy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<FormErrors>({});
+  const [problem, setProblem] = useState<string>();
+  const submit = async (send: () => Promise<void>) => {
+    setBusy(true);
+    setErrors({});
+    setProblem(undefined);
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      const found = formErrors(error);
+      setErrors(found ?? {});
+      if (!found) setProblem(errorText(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { isBusy, errors, problem, submit, setErrors };
+}

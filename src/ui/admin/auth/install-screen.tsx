@@ -1,0 +1,95 @@
+import { getTokenPayload, isTokenExpired } from "pocketbase";
+import { useState } from "preact/hooks";
+import { Button } from "../../kit/button.tsx";
+import { CodeBlock } from "../../kit/code-field.tsx";
+import { Notice } from "../../kit/notice.tsx";
+import { TextField } from "../../kit/text-field.tsx";
+import { client } from "../api/client.ts";
+import { useForm } from "../api/use-form.ts";
+import { t } from "../i18n/language.ts";
+import type { ScreenProps } from "../shell/screens.tsx";
+import { AuthFrame } from "./auth-frame.tsx";
+import { NewPasswordFields } from "./new-password-fields.tsx";
+import { signInWithPassword } from "./sign-in.ts";
+import { SubmitForm } from "./submit-form.tsx";
+
+const COMMAND = "npm run superuser -- upsert EMAIL PASSWORD";
+
+/** Where the link that the first start prints leads. */
+export function InstallScreen({ params }: ScreenProps) {
+  const token = params["token"] ?? "";
+  const [isExpired, setExpired] = useState(!isInstallToken(token));
+  return (
+    <AuthFrame title={t("auth.install.title")}>
+      {isExpired ? (
+        <>
+          <Notice tone="danger">{t("auth.install.expired")}</Notice>
+          <CodeBlock code={COMMAND} language="plain" />
+        </>
+      ) : (
+        <InstallForm token={token} onExpired={() => setExpired(true)} />
+      )}
+    </AuthFrame>
+  );
+}
+
+function InstallForm({
+  token,
+  onExpired,
+}: {
+  readonly token: string;
+  readonly onExpired: () => void;
+}) {
+  const [email, setEmail] = useState("");
+  const [value, setValue] = useState({ password: "", passwordConfirm: "" });
+  const form = useForm();
+  const send = () =>
+    form.submit(async () => {
+      const headers = { Authorization: token };
+      try {
+        await client
+          .collection("_superusers")
+          .create({ email: email.trim(), ...value }, { headers });
+      } catch (error) {
+        if (isRefused(error)) onExpired();
+        throw error;
+      }
+      await signInWithPassword(email.trim(), value.password);
+    });
+  return (
+    <SubmitForm onSubmit={() => void send()}>
+      <p class="auth-text">{t("auth.install.text")}</p>
+      {form.problem && <Notice tone="danger">{form.problem}</Notice>}
+      <TextField
+        label={t("auth.email")}
+        type="email"
+        autoComplete="username"
+        value={email}
+        onInput={setEmail}
+        error={form.errors["email"]}
+        required
+        autoFocus
+      />
+      <NewPasswordFields
+        label={t("auth.password")}
+        help={t("auth.passwordHelp")}
+        value={value}
+        onChange={setValue}
+        errors={form.errors}
+      />
+      <Button type="submit" look="primary" busy={form.isBusy} iconAfter="arrow-right">
+        {t("auth.install.create")}
+      </Button>
+    </SubmitForm>
+  );
+}
+
+/** Only looks at it; the server decides. */
+function isInstallToken(token: string): boolean {
+  return !isTokenExpired(token) && getTokenPayload(token)["type"] === "auth";
+}
+
+function isRefused(error: unknown): boolean {
+  const status = typeof error === "object" && error !== null && "status" in error && error.status;
+  return status === 401 || status === 403;
+}

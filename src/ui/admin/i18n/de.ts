@@ -1,0 +1,20 @@
+import type { Translation } from "./catalogue.ts";
+import type { English } from "./en.ts";
+import { auth } from "./de/auth.ts";
+import { collections } from "./de/collections.ts";
+import { errors } from "./de/errors.ts";
+import { kit } from "./de/kit.ts";
+import { records } from "./de/records.ts";
+import { shell } from "./de/shell.ts";
+import { superusers } from "./de/superusers.ts";
+
+/** Every text in German. */
+export const de: Translation<English> = {
+  ...kit,
+  ...shell,
+  ...auth,
+  ...collections,
+  ...records,
+  ...superusers,
+  ...errors,
+};

@@ -1,0 +1,16 @@
+export const collections = {
+  "collections.title": "Collections",
+  "collections.search": "Search collections",
+  "collections.pinned": "Pinned",
+  "collections.others": "Collections",
+  "collections.system": "System",
+  "collections.pin": "Pin {name}",
+  "collections.unpin": "Unpin {name}",
+  "collections.new": "New collection",
+  "collections.none": "No collection matches.",
+  "collections.type.base": "Base collection",
+  "collections.type.auth": "Auth collection",
+  "collections.type.view": "View collection",
+  "collections.noProvider": "OAuth2 is on, but no provider is set up",
+  "collections.missing": "There is no such collection.",
+} as const;

@@ -1,0 +1,17 @@
+export const kit = {
+  "kit.close": "Close",
+  "kit.cancel": "Cancel",
+  "kit.confirm": "Confirm",
+  "kit.clear": "Clear",
+  "kit.copy": "Copy",
+  "kit.copied": "Copied",
+  "kit.noMatches": "Nothing found",
+  "kit.remove": "Remove {name}",
+  "kit.show": "Show",
+  "kit.hide": "Hide",
+  "kit.drag": "Move {name}",
+  "kit.moved": "{name} is now {place} of {of}",
+  "kit.typeToConfirm": "Type {word} to confirm",
+  "kit.suggestions": "Suggestions",
+  "kit.notifications": "Notifications",
+} as const;

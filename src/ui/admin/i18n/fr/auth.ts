@@ -1,0 +1,50 @@
+import type { Translation } from "../catalogue.ts";
+import type { auth as english } from "../en/auth.ts";
+
+export const auth: Translation<typeof english> = {
+  "auth.signIn": "Se connecter",
+  "auth.signIn.title": "Connexion superutilisateur",
+  "auth.email": "E-mail",
+  "auth.password": "Mot de passe",
+  "auth.passwordConfirm": "Mot de passe (confirmation)",
+  "auth.passwordHelp": "Au moins 10 caractères sont recommandés.",
+  "auth.passwordsDiffer": "Les mots de passe ne correspondent pas.",
+  "auth.invalidLogin": "Identifiants invalides.",
+  "auth.step": "Étape {step} sur {of}",
+  "auth.otp": "Mot de passe à usage unique",
+  "auth.otpSent":
+    "Si un compte existe pour {email}, un mot de passe à usage unique y a été envoyé.",
+  "auth.otpRequest": "Envoyer un mot de passe à usage unique",
+  "auth.otpAgain": "En envoyer un autre",
+  "auth.startOver": "Recommencer",
+  "auth.forgot": "Mot de passe oublié ?",
+  "auth.forgot.title": "Réinitialiser le mot de passe",
+  "auth.forgot.text":
+    "Saisissez l’adresse de votre compte ; un lien pour choisir un nouveau mot de passe y sera envoyé.",
+  "auth.forgot.send": "Envoyer le lien",
+  "auth.forgot.sent": "Si un compte existe pour {email}, le lien est en route.",
+  "auth.backToSignIn": "Retour à la connexion",
+  "auth.newPassword.title": "Choisir un nouveau mot de passe",
+  "auth.newPassword.titleFor": "Choisir un nouveau mot de passe pour {email}",
+  "auth.newPassword": "Nouveau mot de passe",
+  "auth.newPassword.save": "Enregistrer le mot de passe",
+  "auth.newPassword.done": "Le mot de passe a été modifié. Vous pouvez maintenant vous connecter.",
+  "auth.verification.title": "Vérification de votre adresse",
+  "auth.verification.done": "Votre adresse a été vérifiée.",
+  "auth.verification.failed": "Le lien est invalide ou a expiré.",
+  "auth.verification.resend": "Envoyer un nouveau lien",
+  "auth.verification.resent": "Un nouveau lien a été envoyé à {email}.",
+  "auth.emailChange.title": "Confirmer la nouvelle adresse",
+  "auth.emailChange.text": "Saisissez votre mot de passe pour changer votre adresse en {email}.",
+  "auth.emailChange.confirm": "Changer l’adresse",
+  "auth.emailChange.done": "Votre adresse a été modifiée. Connectez-vous avec la nouvelle.",
+  "auth.oauth2.success": "Connecté",
+  "auth.oauth2.failure": "La connexion a échoué",
+  "auth.oauth2.close": "Vous pouvez fermer cette fenêtre et revenir à l’application.",
+  "auth.install.title": "Créer le premier superutilisateur",
+  "auth.install.text":
+    "Les superutilisateurs gèrent tout : collections, enregistrements, réglages.",
+  "auth.install.create": "Créer et se connecter",
+  "auth.install.expired":
+    "Ce lien est invalide ou a expiré. Redémarrez le serveur pour en obtenir un autre, ou créez un superutilisateur en ligne de commande :",
+};

@@ -1,0 +1,134 @@
+import type { ComponentChildren } from "preact";
+import { signal } from "@preact/signals";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { IconButton } from "./button.tsx";
+import { kitTexts } from "./texts.ts";
+import { Toasts } from "./toast.tsx";
+
+/** The open dialogs, the topmost last. */
+const openDialogs = signal<readonly symbol[]>([]);
+
+/** Whether any dialog or panel is open. */
+export function isDialogOpen(): boolean {
+  return openDialogs.value.length > 0;
+}
+
+export interface DialogProps {
+  readonly title: ComponentChildren;
+  readonly children: ComponentChildren;
+  /** Buttons at the bottom. */
+  readonly foot?: ComponentChildren;
+  /** Controls beside the title. */
+  readonly head?: ComponentChildren;
+  /** A panel fills the right side from top to bottom. */
+  readonly shape?: "dialog" | "panel" | undefined;
+  /** CSS width; the window's is the limit. */
+  readonly width?: string | undefined;
+  /** Esc, the cross or a click beside it: the owner takes it away, or asks first. */
+  readonly onClose: () => void;
+  /** Ctrl+S or ⌘S while it is the topmost. */
+  readonly onSave?: (() => void) | undefined;
+  /** When given, the content is a form and Enter in it comes here. */
+  readonly onSubmit?: (() => void) | undefined;
+}
+
+/** A modal dialog or side panel, open as long as it is rendered; the focus returns where it came from. */
+export function Dialog(props: DialogProps) {
+  const { title, children, foot, head, shape = "dialog", width, onClose, onSubmit } = props;
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useRef(Symbol("dialog")).current;
+  const titleId = useId();
+  useModal(element, id);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      // The browser's own way out asks nobody the second time.
+      event.preventDefault();
+      event.stopPropagation();
+      onClose();
+    }
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    event.stopPropagation();
+    props.onSave?.();
+  };
+  const body = (
+    <>
+      <div class="g-dialog-body">{children}</div>
+      {foot && <div class="g-dialog-foot">{foot}</div>}
+    </>
+  );
+  return (
+    // A click beside the dialog lands on the element itself; Esc does the same by key.
+    <dialog
+      ref={element}
+      class="g-dialog"
+      data-shape={shape}
+      aria-labelledby={titleId}
+      style={width ? { "--dialog-width": width } : {}}
+      onCancel={(event) => {
+        if (event.target !== element.current) return;
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={() => {
+        // Closed by the browser: it is open as long as its owner says so.
+        if (!element.current) return;
+        element.current.showModal();
+        onClose();
+      }}
+      onKeyDown={onKeyDown}
+      onMouseDown={(event) => {
+        if (event.target === element.current && isBeside(event, event.currentTarget)) onClose();
+      }}
+    >
+      <header class="g-dialog-head">
+        <h2 id={titleId}>{title}</h2>
+        {head}
+        <IconButton icon="close" label={kitTexts.value.close} onClick={onClose} />
+      </header>
+      {onSubmit ? <DialogForm onSubmit={onSubmit}>{body}</DialogForm> : body}
+      {openDialogs.value.at(-1) === id && <Toasts />}
+    </dialog>
+  );
+}
+
+function DialogForm({
+  children,
+  onSubmit,
+}: {
+  readonly children: ComponentChildren;
+  readonly onSubmit: () => void;
+}) {
+  return (
+    <form
+      class="g-dialog-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
+function useModal(element: { readonly current: HTMLDialogElement | null }, id: symbol): void {
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  useEffect(() => {
+    openDialogs.value = [...openDialogs.peek(), id];
+    return () => {
+      openDialogs.value = openDialogs.peek().filter((each) => each !== id);
+    };
+  }, []);
+}
+
+function isBeside(event: MouseEvent, dialog: HTMLElement): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  const { clientX: x, clientY: y } = event;
+  return x < left || x > right || y < top || y > bottom;
+}

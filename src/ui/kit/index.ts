@@ -1,0 +1,52 @@
+/*
+ * The component kit: what our own pages and the pages of extensions are made of. Looks come from
+ * styles/kit.css; the admin UI has them loaded already.
+ */
+export { Fragment, h, render } from "preact";
+export type { ComponentChildren, VNode } from "preact";
+export { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+export { batch, computed, effect, signal, useComputed, useSignal } from "@preact/signals";
+export type { ReadonlySignal, Signal } from "@preact/signals";
+export { localText } from "./admin-page.ts";
+export type { AdminPage, AdminScreenProps, LocalText } from "./admin-page.ts";
+export { Button, IconButton } from "./button.tsx";
+export type { ButtonProps, IconButtonProps } from "./button.tsx";
+export { CheckField } from "./check-field.tsx";
+export type { CheckFieldProps } from "./check-field.tsx";
+export { CodeBlock, CodeField } from "./code-field.tsx";
+export type { CodeFieldProps, Completion, Suggestion } from "./code-field.tsx";
+export { tokenize } from "./code-languages.ts";
+export type { CodeLanguage, Token } from "./code-languages.ts";
+export { applyColorScheme, colorScheme, setAccent, setColorScheme } from "./color-scheme.ts";
+export type { ColorScheme } from "./color-scheme.ts";
+export { ComboboxField } from "./combobox-field.tsx";
+export type { ComboboxFieldProps, Option } from "./combobox-field.tsx";
+export { confirm, Confirmations } from "./confirm.tsx";
+export type { ConfirmOptions } from "./confirm.tsx";
+export { CopyButton, copyText } from "./copy-button.tsx";
+export { Dialog, isDialogOpen } from "./dialog.tsx";
+export type { DialogProps } from "./dialog.tsx";
+export { Field } from "./field.tsx";
+export type { ControlAttributes, FieldProps } from "./field.tsx";
+export { Icon } from "./icon.tsx";
+export type { IconName } from "./icon-paths.ts";
+export { Menu } from "./menu.tsx";
+export type { MenuEntry, MenuItem, MenuProps } from "./menu.tsx";
+export { moveItem } from "./move-item.ts";
+export { Disclosure, EmptyState, Loading, Notice, Tag } from "./notice.tsx";
+export type { Tone } from "./notice.tsx";
+export { SelectField } from "./select-field.tsx";
+export type { Choice, SelectFieldProps } from "./select-field.tsx";
+export { SortableList } from "./sortable-list.tsx";
+export type { SortableListProps } from "./sortable-list.tsx";
+export { Table } from "./table.tsx";
+export type { Column, TableProps } from "./table.tsx";
+export { Tabs } from "./tabs.tsx";
+export type { Tab, TabsProps } from "./tabs.tsx";
+export { NumberField, TextAreaField, TextField } from "./text-field.tsx";
+export type { NumberFieldProps, TextAreaFieldProps, TextFieldProps } from "./text-field.tsx";
+export { kitTexts } from "./texts.ts";
+export type { KitTexts } from "./texts.ts";
+export { toast, Toasts } from "./toast.tsx";
+export type { ToastOptions } from "./toast.tsx";
+export { usePopup } from "./use-popup.ts";

@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { EMAIL, useAdmin } from "./admin.ts";
+import { seriousFindings } from "./accessibility.ts";
+
+const admin = useAdmin();
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+
+const SCREENS = [
+  ["sign-in", "#/login", true],
+  ["forgotten password", "#/request-password-reset", true],
+  ["installer without a valid link", "#/pbinstall/x", true],
+  ["new password", "#/auth/confirm-password-reset/x.e30.y", true],
+  ["change of address", "#/auth/confirm-email-change/x.e30.y", true],
+  ["end of an OAuth2 sign-in", "#/auth/oauth2-redirect-success", true],
+  ["records", "#/collections?collection=users", false],
+  ["superusers", "#/superusers", false],
+] as const;
+
+test.for(SCREENS)(
+  "the screen %s is accessible in both themes and fits a phone",
+  async ([, hash, guest]) => {
+    const tab = await admin.open(hash, { guest, ...PHONE });
+    const { page } = tab;
+    await page.locator("h1").waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      expect(await seriousFindings(page)).toEqual([]);
+    }
+    const width = await page.evaluate("document.documentElement.scrollWidth");
+    expect(width).toBeLessThanOrEqual(390);
+    expect(tab.problems).toEqual([]);
+  },
+);
+
+test("no request leaves the server, and nothing is written into the page", async () => {
+  const tab = await admin.open("#/superusers");
+  const foreign: string[] = [];
+  tab.page.on("request", (request) => {
+    if (!request.url().startsWith(admin.server.url)) foreign.push(request.url());
+  });
+  await tab.page.reload();
+  await tab.page.getByRole("heading", { name: "Superusers" }).waitFor();
+  expect(foreign).toEqual([]);
+  expect(tab.problems).toEqual([]);
+});
+
+test("the palette goes to a collection with a few keys", async () => {
+  const { page } = await admin.open("#/superusers");
+  await page.getByRole("heading", { name: "Superusers" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("users");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "users", exact: true }).waitFor();
+  expect(page.url()).toContain("collection=users");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Commands" }).waitFor();
+  await page.keyboard.press("Escape");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+});
+
+test("theme and language are switched and remembered", async () => {
+  const { page } = await admin.open("#/superusers");
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Dark" }).click();
+  expect(await page.locator("html").getAttribute("data-color-scheme")).toBe("dark");
+  await page.getByRole("button", { name: "Language" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Deutsch" }).click();
+  await page.getByRole("button", { name: "Neuer Superuser" }).waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Neuer Superuser" }).waitFor();
+  expect(await page.locator("html").getAttribute("lang")).toBe("de");
+  expect(await page.locator("html").getAttribute("data-color-scheme")).toBe("dark");
+});
+
+test("the sidebar is made wider by mouse and by keyboard, and stays so", async () => {
+  const { page } = await admin.open("#/superusers");
+  const divider = page.getByRole("separator", { name: "Width of the navigation" });
+  await divider.focus();
+  await page.keyboard.press("ArrowRight");
+  expect(await divider.getAttribute("aria-valuenow")).toBe("266");
+  const box = (await divider.boundingBox())!;
+  await page.mouse.move(box.x + 2, box.y + 100);
+  await page.mouse.down();
+  await page.mouse.move(320, box.y + 100);
+  await page.mouse.up();
+  expect(await divider.getAttribute("aria-valuenow")).toBe("320");
+  await page.reload();
+  expect(await divider.getAttribute("aria-valuenow")).toBe("320");
+});
+
+test("on a phone the navigation opens and closes", async () => {
+  const { page } = await admin.open("#/superusers", PHONE);
+  const link = page.getByRole("link", { name: "users", exact: true });
+  expect(await link.isVisible()).toBe(false);
+  await page.getByRole("button", { name: "Open navigation" }).click();
+  await link.click();
+  await page.getByRole("heading", { name: "users" }).waitFor();
+  await expect.poll(() => link.isVisible()).toBe(false);
+});
+
+test("whoever uses the keyboard only gets past the navigation", async () => {
+  const { page } = await admin.open("#/superusers");
+  await page.getByRole("heading", { name: "Superusers" }).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  expect(await page.locator(":focus").textContent()).toBe("New superuser");
+});
+
+test.for(["#/login", "#/superusers", "#/collections?collection=users"])(
+  "in the pseudo-locale %s has no plain words",
+  async (hash) => {
+    const guest = hash === "#/login";
+    const { page } = await admin.open(hash, { guest });
+    await page.evaluate(`localStorage.setItem("generatioLanguage", "en-XA")`);
+    await page.reload();
+    await page.locator("h1").waitFor();
+    const texts: unknown = await page.evaluate(PLAIN_TEXTS);
+    // What comes from the data is as it is.
+    const data =
+      /^(?:users|_\w+|Acme|id|email|emailVisibility|verified|name|avatar|created|updated)$/;
+    const plain = (Array.isArray(texts) ? texts.map(String) : []).filter(
+      (text) => !data.test(text) && !text.includes(EMAIL) && !/^[a-z0-9]{15}$|\d{4}, \d/.test(text),
+    );
+    expect(plain).toEqual([]);
+  },
+);
+
+/** Texts and names on the page that the pseudo-locale has not been over. */
+const PLAIN_TEXTS = `
+  [...document.querySelectorAll("#app *")].flatMap((element) => [
+    ...[...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data),
+    ...["aria-label", "title", "placeholder", "alt"].map((name) => element.getAttribute(name) ?? ""),
+  ]).map((text) => text.trim()).filter((text) => /[a-z]{3}/i.test(text) && !text.includes("⟦"))`;
