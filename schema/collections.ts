@@ -209,11 +209,20 @@ const images: CollectionDefinition = {
     { name: "provider", type: "text", max: 50 },
     { name: "job_id", type: "relation", to: "jobs", maxSelect: 1 },
     ...TIMES,
+    // As it was sent.
+    { name: "prompt_used", type: "text", max: 20_000 },
+    // What to show until the picture is there (blurha.sh).
+    { name: "blurhash", type: "text", max: 200 },
+    // The user's first picture of the same bytes.
+    { name: "duplicate_of", type: "relation", to: "images", maxSelect: 1 },
+    // The provider says that it is not for everybody's eyes.
+    { name: "nsfw", type: "bool" },
   ],
   indexes: [
     "CREATE INDEX `idx_images_user_created` ON `images` (`user_id`, `created`)",
     "CREATE INDEX `idx_images_folder` ON `images` (`folder_id`)",
     "CREATE INDEX `idx_images_job` ON `images` (`job_id`)",
+    "CREATE INDEX `idx_images_user_sha256` ON `images` (`user_id`, `sha256`)",
   ],
 };
 

@@ -79,6 +79,10 @@ export interface ImagesRecord extends BaseRecord {
   sha256: string;
   provider: string;
   job_id: string;
+  prompt_used: string;
+  blurhash: string;
+  duplicate_of: string;
+  nsfw: boolean;
 }
 
 export interface UsageLedgerRecord extends BaseRecord {

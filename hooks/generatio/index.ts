@@ -7,6 +7,7 @@ import { startNotes } from "./start-notes.ts";
 import { adoptLate } from "./jobs/adopt.ts";
 import { endAbandoned, markInterrupted, resumeServerJobs } from "./jobs/recover.ts";
 import { repeat, type Repeated } from "./repeat.ts";
+import { forgetSources } from "./library/forget-sources.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
 import { bindJobHooks } from "./jobs/hooks.ts";
@@ -59,7 +60,7 @@ export default function generatio(app: App): void {
 
 /** What happens at the start, now and then, and at the end. */
 function bindLifecycle(product: Product): void {
-  const { app, settings, sessions, jobs } = product;
+  const { app, settings, sessions, jobs, pictures } = product;
   const timers: Repeated[] = [];
   app.onServe().bindFunc(async (event) => {
     requireCollections(app);
@@ -82,6 +83,7 @@ function bindLifecycle(product: Product): void {
     func: async (event) => {
       await Promise.all(timers.map((timer) => timer.stop()));
       await jobs.stop();
+      await pictures.stop();
       sessions.clear();
       return event.next();
     },
@@ -95,6 +97,7 @@ async function sweep(product: Product): Promise<void> {
   product.sessions.sweep();
   product.vault.sweep();
   await endAbandoned(product);
+  await forgetSources(product.app);
 }
 
 function requireCollections(app: App): void {

@@ -2,6 +2,7 @@ import type { App } from "generatio";
 import { JobRunner } from "./jobs/runner.ts";
 import { JobWatch } from "./jobs/watch.ts";
 import { Catalogue } from "./models/catalogue.ts";
+import { PictureWork } from "./pictures/picture-work.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createProviders } from "./providers/index.ts";
 import { SessionStore } from "./sessions/store.ts";
@@ -17,6 +18,7 @@ export interface Product {
   readonly sessions: SessionStore;
   readonly catalogue: Catalogue;
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly pictures: PictureWork;
   readonly ledger: Ledger;
   readonly jobs: JobRunner;
   readonly watch: JobWatch;
@@ -30,6 +32,7 @@ export function createProduct(app: App, settings: Settings): Product {
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
     catalogue: new Catalogue(),
     providers: createProviders(settings),
+    pictures: new PictureWork(),
     ledger: new Ledger(app),
     jobs: new JobRunner(app, settings),
     watch: new JobWatch(),

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { TEMP_DIR } from "../lib/data-folder.ts";
 import { NotFoundError } from "../lib/errors.ts";
 import { detectMime, SNIFF_LENGTH } from "../lib/mime.ts";
-import type { UploadedFile } from "../lib/upload.ts";
+import type { FileOnDisk, UploadedFile } from "../lib/upload.ts";
 import { IntentLog } from "./intents.ts";
 import type { StorageDriver, StoredFile } from "./storage/driver.ts";
 import { LocalDriver } from "./storage/local.ts";
@@ -91,6 +91,11 @@ export class FileStorage {
     // A copy: the driver may keep what it gave out.
     if (content instanceof Uint8Array) return Uint8Array.from(content);
     return Buffer.concat(await content.toArray());
+  }
+
+  /** Where a file is, when that is on this machine: an upload of the same bytes may name it, to be stored once. */
+  async onDisk(key: string): Promise<FileOnDisk | undefined> {
+    return this.#driver.onDisk?.(key);
   }
 
   list(prefix: string): AsyncIterable<Pick<StoredFile, "key" | "size" | "modified">> {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -111,6 +112,18 @@ describe("the local driver", () => {
     await driver.put("c/r/b", [Buffer.from("1")], { contentType: "text/plain" });
     expect(syncs).toHaveBeenCalledTimes(3);
     syncs.mockRestore();
+  });
+
+  test("says where a file is, for another of the same bytes to be linked to", async () => {
+    const options = { contentType: "image/png" };
+    await driver.put("c/r/x.png", [Buffer.from("hello world")], options);
+    const sameAs = await driver.onDisk("c/r/x.png");
+    expect(sameAs).toEqual({ path: join(folder, "c/r/x.png"), md5: "XrY7u+Ae7tCTyyK7j1rNww==" });
+    await driver.put("c/s/y.png", [Buffer.from("not read")], { ...options, sameAs });
+    expect(statSync(join(folder, "c/s/y.png")).ino).toBe(statSync(join(folder, "c/r/x.png")).ino);
+    await driver.delete("c/r/x.png");
+    expect(readFileSync(join(folder, "c/s/y.png"), "utf8")).toBe("hello world");
+    expect(await driver.onDisk("c/r/x.png")).toBeUndefined();
   });
 
   test("refuses names of side-cars", async () => {

@@ -1,36 +1,14 @@
-import { createHash } from "node:crypto";
-import { type App, NotFoundError, type RecordModel, uploadFromBytes } from "generatio";
-import { customAlphabet } from "nanoid";
+import { type App, NotFoundError, type RecordModel } from "generatio";
 import { imageCount, type Parameters } from "../models/parameters.ts";
-import { download, DownloadError } from "../pictures/download.ts";
-import { type PictureHeader, readPictureHeader } from "../pictures/header.ts";
 import type { Product } from "../product.ts";
-import type { ProviderPicture } from "../providers/provider.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { bookUsage } from "../spending/usage.ts";
 import { setFailure } from "./failure.ts";
 import type { Done } from "./follow.ts";
+import { storeImages } from "./image-record.ts";
 import { isSettled, JOBS, warningsOf } from "./job.ts";
+import { type FetchedPicture, fetchPictures, type LostPicture } from "./results.ts";
 import { settleJob, subjectOf } from "./settle.ts";
-
-export const IMAGES = "images";
-
-const MAX_PIXELS = 64_000_000;
-const newRecordId = customAlphabet("abcdefghijklmnopqrstuvwxyz0123456789", 15);
-
-/** A result whose bytes are here and were checked. */
-interface FetchedPicture {
-  readonly source: ProviderPicture;
-  /** Its place in the provider's answer, from 0. */
-  readonly index: number;
-  readonly bytes: Buffer;
-  readonly header: PictureHeader;
-}
-
-/** One that could not be had, and why. */
-interface LostPicture {
-  readonly reason: string;
-}
 
 /**
  * Copies the results into the server's own storage and ends the job: pictures, state and cost are written
@@ -42,9 +20,7 @@ export async function keepResult(
   done: Done,
   signal: AbortSignal,
 ): Promise<void> {
-  const results = await Promise.all(
-    done.pictures.map((source, index) => fetchPicture(product, { source, index }, signal)),
-  );
+  const results = await fetchPictures(product, done.pictures, signal);
   const pictures = results.filter((result) => "bytes" in result);
   const lost = results.filter((result) => "reason" in result);
   try {
@@ -76,7 +52,7 @@ async function keep(product: Product, tx: App, keeping: Keeping): Promise<void> 
   if (!stored) return settleGone(product, tx, keeping);
   const results = pictures.length + lost.length;
   const folderId = await liveFolder(tx, job.getString("folder_id"));
-  for (const picture of pictures) await tx.save(newImage(tx, { job, done, picture, folderId }));
+  await storeImages(tx, { job, done, pictures, folderId });
   const cost = costOf(keeping);
   const reasons = lost.map(({ reason }) => `A picture could not be fetched: ${reason}.`);
   const notes = done.note === undefined ? [] : [done.note];
@@ -120,24 +96,6 @@ function nothingKept(reasons: readonly string[]) {
   } as const;
 }
 
-async function fetchPicture(
-  product: Product,
-  place: { source: ProviderPicture; index: number },
-  signal: AbortSignal,
-): Promise<FetchedPicture | LostPicture> {
-  const { trustedOrigins } = product.settings;
-  try {
-    const bytes = await download(place.source.url, { trustedOrigins, signal });
-    const header = readPictureHeader(bytes);
-    if (!header) return { reason: "it is no PNG, JPEG or WebP picture" };
-    if (header.width * header.height > MAX_PIXELS) return { reason: "it has too many pixels" };
-    return { ...place, bytes, header };
-  } catch (error) {
-    if (!(error instanceof DownloadError)) throw error;
-    return { reason: error.message };
-  }
-}
-
 /** The folder may have been deleted while the job ran: the picture is then kept without one. */
 async function liveFolder(tx: App, id: string): Promise<string> {
   if (id === "") return "";
@@ -148,53 +106,4 @@ async function liveFolder(tx: App, id: string): Promise<string> {
     if (error instanceof NotFoundError) return "";
     throw error;
   }
-}
-
-function newImage(
-  tx: App,
-  from: { job: RecordModel; done: Done; picture: FetchedPicture; folderId: string },
-): RecordModel {
-  const { job, done, picture, folderId } = from;
-  const { bytes, header, source, index } = picture;
-  const id = newRecordId();
-  const slug = job.getString("model").replaceAll(/[^a-z0-9]+/g, "-");
-  const file = uploadFromBytes(`${slug}-${index + 1}.${header.extension}`, bytes);
-  return tx.newRecord(IMAGES, {
-    id,
-    url: `/api/files/${IMAGES}/${id}/${file.name}`,
-    user_id: job.getString("user_id"),
-    prompt: job.getString("prompt"),
-    request_id: job.getString("provider_request_id"),
-    model: job.getString("model"),
-    batch_number: index,
-    image_size: { preset: presetOf(job), width: header.width, height: header.height },
-    other_info: {
-      provider: job.getString("provider"),
-      source_url: source.url.startsWith("data:") ? "" : source.url,
-      seed: done.seed ?? null,
-      has_nsfw: source.isNsfw,
-      inference_seconds: done.seconds ?? null,
-      ...done.info,
-    },
-    folder_id: folderId,
-    file,
-    width: header.width,
-    height: header.height,
-    mime: header.contentType,
-    bytes: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    provider: job.getString("provider"),
-    job_id: job.id,
-  });
-}
-
-function presetOf(job: RecordModel): string {
-  const size = ((job.getJson("params") ?? {}) as Parameters)["image_size"];
-  return typeof size === "string" ? size : "";
-}
-
-/** The pictures of a job, in the provider's order. */
-export function findPictures(app: App, jobId: string): Promise<RecordModel[]> {
-  const options = { params: { jobId }, sort: "batch_number" };
-  return app.findRecordsByFilter(IMAGES, "job_id = {:jobId}", options);
 }

@@ -4,7 +4,7 @@ import type { MicroDollars } from "../spending/money.ts";
 import { failureOf } from "./failure.ts";
 import { isOver, JOBS, warningsOf } from "./job.ts";
 import type { Product } from "../product.ts";
-import { findPictures, IMAGES } from "./keep.ts";
+import { findPictures, IMAGES } from "./image-record.ts";
 
 /** How clients see the states of a job: one whose fate is unknown is still running to them. */
 export type ShownState = "queued" | "running" | "succeeded" | "failed" | "canceled" | "expired";

@@ -1,5 +1,5 @@
 import { type App, problem, type RecordEvent, type RecordModel, ValidationError } from "generatio";
-import { IMAGES } from "../jobs/keep.ts";
+import { IMAGES } from "../jobs/image-record.ts";
 import { FolderTree, MAX_DEPTH } from "./folder-tree.ts";
 import { FOLDERS } from "./folders.ts";
 

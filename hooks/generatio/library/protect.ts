@@ -1,5 +1,5 @@
 import { type App, problem, type RecordRequestEvent, ValidationError } from "generatio";
-import { IMAGES } from "../jobs/keep.ts";
+import { IMAGES } from "../jobs/image-record.ts";
 import { USERS } from "../tokens/vault.ts";
 import { FOLDERS } from "./folders.ts";
 

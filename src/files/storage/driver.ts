@@ -45,6 +45,8 @@ export interface StorageDriver {
    * removed with it.
    */
   deletePrefix(prefix: string): Promise<void>;
+  /** For storages on this machine: where a file is, to be linked to. Undefined when it is not there. */
+  onDisk?(key: string): Promise<FileOnDisk | undefined>;
   /** @throws NotFoundError when there is no source */
   copy(fromKey: string, toKey: string): Promise<void>;
 }

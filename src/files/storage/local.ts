@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { NotFoundError } from "../../lib/errors.ts";
+import type { FileOnDisk } from "../../lib/upload.ts";
 import { readFileBytes, readFilePart } from "../../lib/file-part.ts";
 import type { FileSource, PutOptions, StorageDriver, StoredFile } from "./driver.ts";
 import { type CachedFile, FileCache, MAX_CACHED_FILE } from "./file-cache.ts";
@@ -138,6 +139,13 @@ export class LocalDriver implements StorageDriver {
     if (!from) throw new NotFoundError(`no file ${fromKey}`);
     const source = await this.read(fromKey, 0, from.size);
     await this.put(toKey, source instanceof Uint8Array ? [source] : source, from);
+  }
+
+  async onDisk(key: string): Promise<FileOnDisk | undefined> {
+    const path = this.#pathOf(key);
+    const attributes = (await this.head(key)) && (await readAttributes(path));
+    const md5 = String(attributes?.["md5"] ?? "");
+    return md5 === "" ? undefined : { path, md5 };
   }
 
   /** @returns where a file is written until it is complete */
@@ -265,13 +273,18 @@ function toSidecar({ contentType, metadata }: PutOptions, md5: string): string {
 
 /** @throws Error when the side-car is there but broken */
 async function readSidecar(path: string): Promise<Pick<StoredFile, "contentType" | "metadata">> {
-  const text = await orMissing(readFile(path + SIDECAR, "utf8"));
-  if (text === undefined) return { contentType: UNKNOWN_TYPE, metadata: {} };
-  const attributes = JSON.parse(text) as Record<string, unknown>;
+  const attributes = await readAttributes(path);
+  if (!attributes) return { contentType: UNKNOWN_TYPE, metadata: {} };
   return {
     contentType: String(attributes["user.content_type"] ?? ""),
     metadata: (attributes["user.metadata"] ?? {}) as Record<string, string>,
   };
+}
+
+/** Undefined when there is no side-car. @throws Error when it is broken */
+async function readAttributes(path: string): Promise<Record<string, unknown> | undefined> {
+  const text = await orMissing(readFile(path + SIDECAR, "utf8"));
+  return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
 }
 
 function inspect(stats: Stats): Omit<CachedFile, "contentType" | "metadata"> {
