@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { EmulatedFile } from "./picture-input.ts";
 import { type EmulatedRoute, type Fault, readMarkers } from "./faults.ts";
 
 /** An HTTP answer of an emulator. */
@@ -18,6 +19,7 @@ export interface EmulatedCall {
   readonly target: string;
   readonly url: URL;
   readonly headers: IncomingMessage["headers"];
+  /** Parsed JSON, or the fields of a multipart body: texts and {@link EmulatedFile}s, in lists when repeated. */
   readonly body: unknown;
 }
 
@@ -110,7 +112,7 @@ class Line {
     const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", this.#vendor.origin);
     const authorization = headers.authorization ?? "";
-    const body = parse(await readText(request));
+    const body = await parse(await readBytes(request), headers["content-type"] ?? "");
     const { route, target } = this.#vendor.routeOf(method, url.pathname);
     this.journal.push({ route, method, path: url.pathname, authorization, body });
     return { route, method, target, url, headers, body };
@@ -157,16 +159,37 @@ function write(response: ServerResponse, reply: Reply, isTruncated: boolean): vo
   response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
 }
 
-async function readText(request: IncomingMessage): Promise<string> {
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
-function parse(text: string): unknown {
+/** @returns undefined when it cannot be read */
+async function parse(bytes: Buffer, contentType: string): Promise<unknown> {
   try {
-    return JSON.parse(text) as unknown;
+    if (contentType.startsWith("multipart/")) return await parseForm(bytes, contentType);
+    return JSON.parse(bytes.toString("utf8")) as unknown;
   } catch {
     return undefined;
   }
+}
+
+async function parseForm(bytes: Buffer, contentType: string): Promise<Record<string, unknown>> {
+  const headers = { "content-type": contentType };
+  const form = await new Response(new Uint8Array(bytes), { headers }).formData();
+  const fields: Record<string, unknown> = {};
+  for (const name of new Set(form.keys())) {
+    const values = await Promise.all(form.getAll(name).map(toValue));
+    // Repeated fields are written with brackets.
+    if (name.endsWith("[]")) fields[name.slice(0, -2)] = values;
+    else fields[name] = values.length === 1 ? values[0] : values;
+  }
+  return fields;
+}
+
+async function toValue(value: string | File): Promise<string | EmulatedFile> {
+  if (typeof value === "string") return value;
+  const { name, type } = value;
+  return { name, type, bytes: Buffer.from(await value.arrayBuffer()) };
 }

@@ -8,6 +8,8 @@ export interface QueuedRequest {
   readonly endpoint: string;
   readonly input: EmulatedInput;
   readonly ending: Ending;
+  /** Answered as `image`, not as a list. */
+  readonly isSingle: boolean;
   readonly createdAt: number;
   readonly workMs: number;
   startedAt: number | undefined;
@@ -45,7 +47,10 @@ export class FalQueue {
   }
 
   add(
-    request: Pick<QueuedRequest, "id" | "key" | "endpoint" | "input" | "ending" | "workMs">,
+    request: Pick<
+      QueuedRequest,
+      "id" | "key" | "endpoint" | "input" | "ending" | "isSingle" | "workMs"
+    >,
   ): QueuedRequest {
     const queued: QueuedRequest = {
       ...request,

@@ -80,12 +80,14 @@ export function resultReply(
 function pictures(request: QueuedRequest, origin: string): Record<string, unknown> {
   const { input } = request;
   const extension = input.output_format === "png" ? "png" : "jpg";
+  const images = Array.from({ length: pictureCount(request) }, (_, index) => ({
+    url: `${origin}/files/${request.id}/${index}.${extension}`,
+    ...input.image_size,
+    content_type: `image/${input.output_format}`,
+  }));
+  if (request.isSingle) return { image: images[0], seed: seedOf(request) };
   return {
-    images: Array.from({ length: pictureCount(request) }, (_, index) => ({
-      url: `${origin}/files/${request.id}/${index}.${extension}`,
-      ...input.image_size,
-      content_type: `image/${input.output_format}`,
-    })),
+    images,
     timings: { inference: request.workMs / 1000 },
     seed: seedOf(request),
     has_nsfw_concepts: Array<boolean>(pictureCount(request)).fill(isNsfw(request)),

@@ -145,6 +145,7 @@ export class FalVendor {
       endpoint: call.target,
       input: input.data,
       ending,
+      isSingle: model.isSingle ?? false,
       workMs: (this.#options.workMs ?? 0) + extraMs,
     });
     const body = {
@@ -193,9 +194,7 @@ function appPath(request: QueuedRequest): string {
 function priceOf(request: QueuedRequest): number {
   const { width, height } = request.input.image_size;
   const megapixels = Math.max(1, Math.ceil((width * height) / 1_048_576));
-  return (
-    (EMULATED_MODELS[request.endpoint]?.microsPerMegapixel ?? 0) *
-    megapixels *
-    pictureCount(request)
-  );
+  const micros = EMULATED_MODELS[request.endpoint]?.micros ?? { perImage: 0 };
+  const each = "perImage" in micros ? micros.perImage : micros.perMegapixel * megapixels;
+  return each * pictureCount(request);
 }

@@ -1,5 +1,12 @@
 /** The calls of a provider's protocol that can be made to go wrong. */
-export type EmulatedRoute = "submit" | "status" | "result" | "cancel" | "file";
+export type EmulatedRoute =
+  | "submit"
+  | "status"
+  | "result"
+  | "cancel"
+  | "file"
+  | "upload"
+  | "moderate";
 
 /** What happens instead of, or before, the ordinary answer. */
 export type Fault =

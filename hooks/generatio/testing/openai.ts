@@ -10,9 +10,10 @@ import {
   type Reply,
   startEmulation,
 } from "./emulation.ts";
-import { readMarkers } from "./faults.ts";
+import { type EmulatedRoute, readMarkers } from "./faults.ts";
 import type { BilledRequest } from "./bill.ts";
 import type { KeyState } from "./key-state.ts";
+import { edit, type Generation, generation, judge, moderation } from "./openai-requests.ts";
 import { shrunk } from "./shrink.ts";
 
 export interface OpenAiEmulatorOptions {
@@ -50,24 +51,20 @@ export async function startOpenAiEmulator(
 }
 
 const OPENAI = emulatorOf("OPENAI");
-const MODELS: ReadonlySet<string> = new Set(["gpt-image-2.5-flare", "gpt-image-2"]);
+const MODELS: ReadonlySet<string> = new Set([
+  "gpt-image-2.5-flare",
+  "gpt-image-2.5-sunburst",
+  "gpt-image-2",
+]);
 const OUTPUT_TOKENS: Readonly<Record<string, number>> = { low: 272, medium: 1056, high: 4160 };
 const CHARACTERS_PER_TOKEN = 4;
+const TOKENS_PER_INPUT = 323;
 
-const generation = z.strictObject({
-  model: z.string(),
-  prompt: z.string().min(1).max(32_000),
-  n: z.int().min(1).max(10).default(1),
-  size: z.enum(["auto", "1024x1024", "1536x1024", "1024x1536"]).default("auto"),
-  quality: z.enum(["low", "medium", "high", "auto"]).default("auto"),
-  background: z.enum(["transparent", "opaque", "auto"]).optional(),
-  output_format: z.enum(["png", "jpeg"]).default("png"),
-  output_compression: z.int().min(0).max(100).optional(),
-  moderation: z.enum(["low", "auto"]).optional(),
-  user: z.string().optional(),
-});
-
-type Generation = z.infer<typeof generation>;
+const ROUTES: Readonly<Record<string, EmulatedRoute>> = {
+  "/v1/images/generations": "submit",
+  "/v1/images/edits": "submit",
+  "/v1/moderations": "moderate",
+};
 
 class OpenAiVendor implements EmulatedVendor {
   origin = "";
@@ -79,8 +76,8 @@ class OpenAiVendor implements EmulatedVendor {
   }
 
   routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target"> {
-    const isSubmit = method === "POST" && path === "/v1/images/generations";
-    return isSubmit ? { route: "submit", target: path } : { route: "unknown", target: path };
+    const route = method === "POST" && Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+    return { route: route ?? "unknown", target: path };
   }
 
   promptOf(body: unknown): string {
@@ -90,16 +87,10 @@ class OpenAiVendor implements EmulatedVendor {
   async reply(call: EmulatedCall): Promise<Reply> {
     const refusal = this.#refuseKey(call);
     if (refusal) return refusal;
+    if (call.route === "moderate") return moderate(call.body);
     if (call.route !== "submit") return failed(404, `Invalid URL (${call.target})`, {});
-    const read = generation.safeParse(call.body);
-    if (!read.success) {
-      const [issue] = read.error.issues;
-      return failed(400, issue?.message ?? "Invalid request", {
-        type: "invalid_request_error",
-        param: String(issue?.path[0] ?? ""),
-        code: "invalid_value",
-      });
-    }
+    const read = (call.target.endsWith("/edits") ? edit : generation).safeParse(call.body);
+    if (!read.success) return invalid(read.error);
     return this.#generate(read.data);
   }
 
@@ -136,6 +127,21 @@ class OpenAiVendor implements EmulatedVendor {
   }
 }
 
+function moderate(body: unknown): Reply {
+  const read = moderation.safeParse(body);
+  if (!read.success) return invalid(read.error);
+  const { model, input } = read.data;
+  return { status: 200, body: { id: `modr-${randomUUID()}`, model, results: input.map(judge) } };
+}
+
+function invalid({ issues: [issue] }: z.ZodError): Reply {
+  return failed(400, issue?.message ?? "Invalid request", {
+    type: "invalid_request_error",
+    param: String(issue?.path[0] ?? ""),
+    code: "invalid_value",
+  });
+}
+
 function answerTo(wanted: Generation, shrink?: number): Record<string, unknown> {
   const { prompt, n, output_format: format } = wanted;
   const size = wanted.size === "auto" ? "1024x1024" : wanted.size;
@@ -146,7 +152,9 @@ function answerTo(wanted: Generation, shrink?: number): Record<string, unknown> 
     const bytes = format === "png" ? encodePng(mosaic) : encodeJpeg(mosaic);
     return { b64_json: bytes.toString("base64") };
   });
-  const inputTokens = Math.ceil(prompt.length / CHARACTERS_PER_TOKEN);
+  const textTokens = Math.ceil(prompt.length / CHARACTERS_PER_TOKEN);
+  const imageTokens = (wanted.image?.length ?? 0) * TOKENS_PER_INPUT;
+  const inputTokens = textTokens + imageTokens;
   const outputTokens = readMarkers(prompt).outputTokens ?? (OUTPUT_TOKENS[quality] ?? 0) * n;
   return {
     created: Math.floor(Date.now() / 1000),
@@ -156,7 +164,7 @@ function answerTo(wanted: Generation, shrink?: number): Record<string, unknown> 
     data,
     usage: {
       input_tokens: inputTokens,
-      input_tokens_details: { text_tokens: inputTokens, image_tokens: 0 },
+      input_tokens_details: { text_tokens: textTokens, image_tokens: imageTokens },
       output_tokens: outputTokens,
       total_tokens: inputTokens + outputTokens,
     },

@@ -14,6 +14,8 @@ import {
 import { readMarkers } from "./faults.ts";
 import type { BilledRequest } from "./bill.ts";
 import type { KeyState } from "./key-state.ts";
+import type { EmulatedFile } from "./picture-input.ts";
+import { type EmulatedRun, replicateModels } from "./replicate-models.ts";
 
 export interface ReplicateEmulatorOptions {
   /** 0 (the default) takes a free one. */
@@ -54,46 +56,19 @@ export async function startReplicateEmulator(
   };
 }
 
-const RATIOS: Readonly<Record<string, { width: number; height: number }>> = {
-  "1:1": { width: 1024, height: 1024 },
-  "16:9": { width: 1344, height: 768 },
-  "21:9": { width: 1536, height: 640 },
-  "3:2": { width: 1216, height: 832 },
-  "2:3": { width: 832, height: 1216 },
-  "4:5": { width: 896, height: 1088 },
-  "5:4": { width: 1088, height: 896 },
-  "3:4": { width: 896, height: 1152 },
-  "4:3": { width: 1152, height: 896 },
-  "9:16": { width: 768, height: 1344 },
-  "9:21": { width: 640, height: 1536 },
-};
 const REPLICATE = emulatorOf("REPLICATE");
 const RESULT_KEPT_MS = 3_600_000;
-
-// Unknown fields are refused: the vendor ignores them, but a caller that sends one has a mistake to find.
-const fluxSchnell = z.strictObject({
-  prompt: z.string(),
-  aspect_ratio: z.enum(Object.keys(RATIOS)).default("1:1"),
-  num_outputs: z.int().min(1).max(4).default(1),
-  num_inference_steps: z.int().min(1).max(4).optional(),
-  seed: z.int().optional(),
-  output_format: z.enum(["webp", "jpg", "png"]).default("webp"),
-  output_quality: z.int().min(0).max(100).optional(),
-  megapixels: z.enum(["1", "0.25"]).optional(),
-  go_fast: z.boolean().optional(),
-  disable_safety_checker: z.boolean().optional(),
-});
-
-const MODELS: Readonly<Record<string, typeof fluxSchnell>> = {
-  "black-forest-labs/flux-schnell": fluxSchnell,
-};
 
 type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
 
 interface Prediction {
   readonly id: string;
   readonly model: string;
-  readonly input: z.infer<typeof fluxSchnell>;
+  /** As it was sent. */
+  readonly sent: unknown;
+  readonly input: EmulatedRun;
+  /** Answered as one address, not as a list. */
+  readonly isSingle: boolean;
   readonly startsAt: number;
   readonly endsAt: number;
   /** Undefined when it ends well. */
@@ -105,6 +80,8 @@ class ReplicateVendor implements EmulatedVendor {
   origin = "";
   readonly #options: ReplicateEmulatorOptions;
   readonly #predictions = new Map<string, Prediction>();
+  readonly #uploads = new Map<string, EmulatedFile>();
+  readonly #models = replicateModels((url) => this.#uploads.get(url)?.bytes);
   #ahead = 0;
 
   constructor(options: ReplicateEmulatorOptions) {
@@ -130,6 +107,8 @@ class ReplicateVendor implements EmulatedVendor {
   routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target"> {
     const submit = /^\/v1\/models\/([^/]+\/[^/]+)\/predictions$/.exec(path);
     if (submit && method === "POST") return { route: "submit", target: submit[1]! };
+    if (path === "/v1/predictions" && method === "GET") return { route: "status", target: "" };
+    if (path === "/v1/files" && method === "POST") return { route: "upload", target: "" };
     const cancel = /^\/v1\/predictions\/([^/]+)\/cancel$/.exec(path);
     if (cancel && method === "POST") return { route: "cancel", target: cancel[1]! };
     const status = /^\/v1\/predictions\/([^/]+)$/.exec(path);
@@ -144,11 +123,13 @@ class ReplicateVendor implements EmulatedVendor {
     return read.data?.input.prompt ?? "";
   }
 
-  reply(call: EmulatedCall): Reply {
+  async reply(call: EmulatedCall): Promise<Reply> {
     if (call.route === "file") return this.#file(call.target);
     const refusal = this.#refuseKey(call);
     if (refusal) return refusal;
-    if (call.route === "submit") return this.#submit(call);
+    if (call.route === "upload") return this.#upload(call.body);
+    if (call.route === "submit") return this.#waited(this.#submit(call), call);
+    if (call.target === "") return this.#list();
     const found = this.#predictions.get(call.target);
     if (!found) return problem(404, "Not found", "The requested resource could not be found.");
     if (call.route === "cancel") this.#stop(found);
@@ -166,10 +147,40 @@ class ReplicateVendor implements EmulatedVendor {
     return problem(402, "Insufficient credit", "You have insufficient credit to run this model.");
   }
 
+  /** Files for inputs, known by the address that is answered. */
+  #upload(body: unknown): Reply {
+    const { content } = body as { content?: EmulatedFile };
+    if (!content?.bytes) return problem(422, "Invalid input", "content: is required");
+    const id = randomUUID().replaceAll("-", "");
+    const get = `${this.origin}/v1/files/${id}`;
+    this.#uploads.set(get, content);
+    const { name, type, bytes } = content;
+    return {
+      status: 201,
+      body: { id, name, content_type: type, size: bytes.length, urls: { get } },
+    };
+  }
+
+  #list(): Reply {
+    const results = [...this.#predictions.values()].toReversed().map((found) => this.#show(found));
+    return { status: 200, body: { previous: null, next: null, results } };
+  }
+
+  /** `Prefer: wait[=seconds]`: the answer is held until the work is done, for a minute at most. */
+  async #waited(reply: Reply, { headers }: EmulatedCall): Promise<Reply> {
+    const wish = /^wait(?:=(\d+))?$/.exec(String(headers["prefer"] ?? ""));
+    const found = this.#predictions.get((reply.body as { id?: string }).id ?? "");
+    if (!wish || !found) return reply;
+    const most = Date.now() + Math.min(60, Number(wish[1] ?? 60)) * 1000;
+    while (Date.now() < most && this.#now() < found.endsAt && !found.stopped)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return { ...reply, body: this.#show(found) };
+  }
+
   #submit(call: EmulatedCall): Reply {
-    const schema = Object.hasOwn(MODELS, call.target) ? MODELS[call.target] : undefined;
-    if (!schema) return problem(404, "Not found", "The requested resource could not be found.");
-    const read = z.object({ input: schema }).safeParse(call.body);
+    const model = Object.hasOwn(this.#models, call.target) ? this.#models[call.target] : undefined;
+    if (!model) return problem(404, "Not found", "The requested resource could not be found.");
+    const read = z.object({ input: model.input }).safeParse(call.body);
     if (!read.success) {
       const [issue] = read.error.issues;
       const field = issue?.path.join(".") ?? "input";
@@ -182,7 +193,9 @@ class ReplicateVendor implements EmulatedVendor {
     const prediction: Prediction = {
       id: randomUUID().replaceAll("-", "").slice(0, 26),
       model: call.target,
+      sent: (call.body as { input: unknown }).input,
       input,
+      isSingle: model.isSingle,
       startsAt,
       endsAt: ending.kind === "never" ? Number.POSITIVE_INFINITY : startsAt + workMs,
       error: errorOf(ending),
@@ -215,7 +228,7 @@ class ReplicateVendor implements EmulatedVendor {
       id: found.id,
       model: found.model,
       version: "hidden",
-      input: found.input,
+      input: found.sent,
       status,
       output: status === "succeeded" && !isRemoved ? this.#output(found) : null,
       error: status === "failed" ? found.error : null,
@@ -227,12 +240,13 @@ class ReplicateVendor implements EmulatedVendor {
     };
   }
 
-  #output(found: Prediction): string[] {
+  #output(found: Prediction): string | string[] {
     const { id, input } = found;
-    return Array.from(
+    const urls = Array.from(
       { length: pictureCount(found) },
-      (_, index) => `${this.origin}/files/${id}/out-${index}.${input.output_format}`,
+      (_, index) => `${this.origin}/files/${id}/out-${index}.${input.format}`,
     );
+    return found.isSingle ? (urls[0] ?? "") : urls;
   }
 
   #file(target: string): Reply {
@@ -246,9 +260,9 @@ class ReplicateVendor implements EmulatedVendor {
     ) {
       return { status: 404, body: { detail: "Not found" } };
     }
-    const { seed, aspect_ratio: ratio, output_format: format } = found.input;
+    const { seed, size, format } = found.input;
     const source = `${prompt}|${seed ?? id}|${index}`;
-    const mosaic = paintMosaic(source, shrunk(RATIOS[ratio]!, this.#options.shrink), REPLICATE);
+    const mosaic = paintMosaic(source, shrunk(size, this.#options.shrink), REPLICATE);
     // It cannot make WebP; receivers look at the bytes, not at the name.
     return format === "jpg"
       ? { status: 200, body: encodeJpeg(mosaic), headers: { "content-type": "image/jpeg" } }
@@ -262,7 +276,7 @@ class ReplicateVendor implements EmulatedVendor {
 
 function pictureCount({ input }: Prediction): number {
   const { ending } = readMarkers(input.prompt);
-  return ending.kind === "pictures" ? (ending.count ?? input.num_outputs) : input.num_outputs;
+  return ending.kind === "pictures" ? (ending.count ?? input.count) : input.count;
 }
 
 function errorOf(ending: ReturnType<typeof readMarkers>["ending"]): string | undefined {
