@@ -17,6 +17,19 @@ export function insertRow(table: string, row: Readonly<Row>): Statement {
   return { sql, parameters: columns.map((column) => row[column]) };
 }
 
+/** Several rows in one statement. @param rows at least one; all with the columns of the first */
+export function insertRows(table: string, rows: readonly Readonly<Row>[]): Statement {
+  const columns = Object.keys(rows[0]!).toSorted();
+  const sql = cached(`insert ${rows.length}`, table, columns, () => {
+    const row = placeholders(columns);
+    return dynamicQuery
+      .insertInto(table)
+      .values(rows.map(() => row))
+      .compile().sql;
+  });
+  return { sql, parameters: rows.flatMap((row) => columns.map((column) => row[column])) };
+}
+
 /**
  * @param id the id the row is stored under
  * @param row the columns to change; at least one

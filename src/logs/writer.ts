@@ -1,13 +1,20 @@
 import type { App } from "../app.ts";
-import { query } from "../db/kysely.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Database, Row } from "../db/database.ts";
+import { insertRow, insertRows } from "../db/dynamic.ts";
 import { saveModel } from "../events/lifecycle.ts";
 import type { Model } from "../events/model.ts";
 import { currentDate } from "../lib/date.ts";
-import { newRecordId } from "../lib/id.ts";
+import { newOrderedId } from "../lib/id.ts";
 import { LEVELS, type LogData, type LogLevel } from "./logger.ts";
 
 const FLUSH_MS = 3000;
-const BATCH = 200;
+/** A page that many rows change is written once, so larger batches cost less per row. PocketBase: 200. */
+const BATCH = 1000;
+/** Rows in one statement. */
+const STATEMENT_ROWS = 50;
+/** After so many rows other work of the server has its turn. */
+const TURN_ROWS = 200;
 const MAX_MESSAGE = 8000;
 const DEFAULT_MAX_DATA_BYTES = 16 * 1024;
 
@@ -53,7 +60,7 @@ export class LogWriter {
     const { maxDays, minLevel, maxDataSize } = this.#app.settings.logs;
     if (maxDays === 0 || LEVELS[level] < minLevel) return;
     this.#rows.push({
-      id: newRecordId(),
+      id: newOrderedId(),
       level: LEVELS[level],
       message: message.slice(0, MAX_MESSAGE),
       data: toJson(data, maxDataSize || DEFAULT_MAX_DATA_BYTES),
@@ -86,21 +93,26 @@ export class LogWriter {
       events.onModelCreateExecute,
       events.onModelAfterCreateSuccess,
     ].some((hook) => hook.isWatched(["_logs"]));
-    if (!isWatched) {
-      await auxDb.run(
-        query
-          .insertInto("_logs")
-          .values([...rows])
-          .compile(),
-      );
-      return;
-    }
+    if (!isWatched) return insertAll(auxDb, rows);
     for (const row of rows) {
-      const execute = async () =>
-        void (await auxDb.run(query.insertInto("_logs").values(row).compile()));
+      const execute = async () => void (await auxDb.run(insertRow("_logs", { ...row })));
       await saveModel(this.#app, new LogModel(row), { execute }, { validate: true });
     }
   }
+}
+
+async function insertAll(db: Database, rows: readonly LogRow[]): Promise<void> {
+  await db.write(async (tx) => {
+    for (let start = 0; start < rows.length; start += STATEMENT_ROWS) {
+      if (start > 0 && start % TURN_ROWS === 0) await nextTurn();
+      const some = rows.slice(start, start + STATEMENT_ROWS);
+      await tx.run(insertRows("_logs", some.map(toRow)));
+    }
+  });
+}
+
+function toRow({ ...row }: LogRow): Row {
+  return row;
 }
 
 /** Larger data is cut at a whole character and says so, as PocketBase's. */
