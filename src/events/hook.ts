@@ -50,6 +50,7 @@ export class Hook<E extends HookEvent> {
   #handlers: readonly Bound<E>[] = [];
   /** Whether a handler is bound that is not the engine's own. */
   #hasForeign = false;
+  #hasTags = false;
 
   /** Adds a handler, or replaces the one with the same id in its place; returns the id. */
   bind(handler: Handler<E>, tags: readonly string[] = []): string {
@@ -82,6 +83,7 @@ export class Hook<E extends HookEvent> {
   #replace(handlers: readonly Bound<E>[]): void {
     this.#handlers = handlers;
     this.#hasForeign = handlers.some(({ id }) => !SYSTEM_ID.test(id));
+    this.#hasTags = handlers.some(({ tags }) => tags.length > 0);
   }
 
   get length(): number {
@@ -106,68 +108,76 @@ export class Hook<E extends HookEvent> {
    * Runs the chain: the handlers bound at this moment, then `last` in order (the core operation).
    * Errors travel outwards through the awaiting handlers.
    */
-  async trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
+  trigger(event: E, ...last: readonly HandlerFunc<E>[]): Promise<void> {
     const handlers = this.#handlersFor(event);
-    const [only] = last;
-    if (handlers.length === 0 && last.length === 1 && only) {
-      event.setNext(undefined);
-      await only(event);
-      return;
-    }
-    const total = handlers.length + last.length;
-    if (total === 0) return;
-    if (!this.#hasForeign) return runTrusted(event, handlers, last);
-    const running: Promise<void>[] = [];
-    const isSettled: boolean[] = [];
-    const step = async (index: number): Promise<void> => {
-      try {
-        await (index < handlers.length
-          ? handlers[index]!.func(event)
-          : last[index - handlers.length]!(event));
-        // A handler that forgot to await `next()` must not let its caller go on before the core has run.
-        for (let inner = index + 1; inner < running.length; inner++)
-          if (!isSettled[inner]) await running[inner];
-      } finally {
-        isSettled[index] = true;
-      }
-    };
-    const advance = (): Promise<void> => {
-      const index = running.length;
-      if (index >= total) return Promise.resolve();
-      // Taken before the handler runs, which may come here again at once.
-      running.push(Promise.resolve());
-      const promise = step(index);
-      running[index] = promise;
-      // Its error is for whoever awaits it, now or later.
-      promise.catch(ignore);
-      return promise;
-    };
-    event.setNext(advance);
-    await advance();
+    return this.#hasForeign ? runChain(event, handlers, last) : runTrusted(event, handlers, last);
   }
 
   #handlersFor(event: E): readonly Bound<E>[] {
-    if (this.#handlers.every((handler) => handler.tags.length === 0)) return this.#handlers;
+    if (!this.#hasTags) return this.#handlers;
     const tags = isTagged(event) ? event.tags() : [];
     return this.#handlers.filter((handler) => isMeant(handler, tags));
   }
 }
 
+async function runChain<E extends HookEvent>(
+  event: E,
+  handlers: readonly Bound<E>[],
+  last: readonly HandlerFunc<E>[],
+): Promise<void> {
+  const total = handlers.length + last.length;
+  if (total === 0) return;
+  const running: Promise<void>[] = [];
+  const isSettled: boolean[] = [];
+  const step = async (index: number): Promise<void> => {
+    try {
+      await (index < handlers.length
+        ? handlers[index]!.func(event)
+        : last[index - handlers.length]!(event));
+      // A handler that forgot to await `next()` must not let its caller go on before the core has run.
+      for (let inner = index + 1; inner < running.length; inner++)
+        if (!isSettled[inner]) await running[inner];
+    } finally {
+      isSettled[index] = true;
+    }
+  };
+  const advance = (): Promise<void> => {
+    const index = running.length;
+    if (index >= total) return Promise.resolve();
+    // Taken before the handler runs, which may come here again at once.
+    running.push(Promise.resolve());
+    const promise = step(index);
+    running[index] = promise;
+    // Its error is for whoever awaits it, now or later.
+    promise.catch(ignore);
+    return promise;
+  };
+  event.setNext(advance);
+  await advance();
+}
+
 /** A chain of the engine's own handlers, which wait for `next()`: nothing has to be kept of its steps. */
-async function runTrusted<E extends HookEvent>(
+function runTrusted<E extends HookEvent>(
   event: E,
   handlers: readonly Bound<E>[],
   last: readonly HandlerFunc<E>[],
 ): Promise<void> {
   let reached = 0;
-  const advance = async (): Promise<void> => {
+  const advance = (): Promise<void> => {
     const index = reached++;
-    if (index < handlers.length) await handlers[index]!.func(event);
-    else await last[index - handlers.length]?.(event);
+    const func = handlers[index]?.func ?? last[index - handlers.length];
+    if (!func) return DONE;
+    try {
+      return Promise.resolve(func(event) as void | Promise<void>);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
   event.setNext(advance);
   return advance();
 }
+
+const DONE: Promise<void> = Promise.resolve();
 
 function ignore(): void {}
 

@@ -39,17 +39,16 @@ export const autodate: FieldType<AutodateField> = {
     });
   },
 
+  intercepts: (_, action) => action === "createExecute" || action === "updateExecute",
   async intercept(field, action, { record }, next) {
-    const isDue =
-      (action === "createExecute" && field.onCreate) ||
-      (action === "updateExecute" && field.onUpdate);
+    const isDue = action === "createExecute" ? field.onCreate : field.onUpdate;
     if (isDue && record.get(field.name) === lastKnown(record, field)) {
       record.setRaw(field.name, currentDate());
       // Remembered before the write, so that a second try after a failure takes a new instant.
       remember(record, field);
     }
     await next();
-    if (action === "createExecute" || action === "updateExecute") remember(record, field);
+    remember(record, field);
   },
 };
 

@@ -129,6 +129,8 @@ export interface FieldType<F extends Field = Field> {
   validate(field: F, value: unknown, context: ValueContext): Verdict | Promise<Verdict>;
   /** Refuses settings of the field when a collection is saved: problems by option name. */
   validateSettings(field: F, context: SettingsContext): Promise<ErrorTree>;
+  /** Whether `intercept` has something to do in an action, whatever the record; always when absent. */
+  intercepts?(field: F, action: InterceptAction): boolean;
   /** Takes part in saving and deleting a record (file storage, autogeneration, dates). Must await `next()`. */
   intercept?(
     field: F,

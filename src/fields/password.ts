@@ -11,7 +11,7 @@ import {
   verifyPassword,
 } from "../lib/password.ts";
 import { atLeast, atMost, INVALID_VALUE, REQUIRED, UNSUPPORTED_TYPE } from "../lib/rules.ts";
-import type { Field, FieldType } from "./field.ts";
+import type { Field, FieldType, InterceptAction } from "./field.ts";
 import { describeOptions, FLAG_OPTION, INTEGER_OPTION, TEXT_OPTION } from "./options.ts";
 import { settingsProblems } from "./settings.ts";
 
@@ -153,6 +153,7 @@ export const password: FieldType<PasswordField> = {
     });
   },
 
+  intercepts: (_, action) => INTERCEPTED.has(action),
   async intercept(field, action, { record }, next) {
     const value = record.get(field.name);
     if (isPassword(value)) {
@@ -164,6 +165,13 @@ export const password: FieldType<PasswordField> = {
     await next();
   },
 };
+
+const INTERCEPTED: ReadonlySet<InterceptAction> = new Set([
+  "createExecute",
+  "updateExecute",
+  "afterCreate",
+  "afterUpdate",
+]);
 
 function isPassword(value: unknown): value is PasswordValue {
   return value instanceof PasswordValue;

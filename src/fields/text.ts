@@ -67,12 +67,10 @@ export const text: FieldType<TextField> = {
     });
   },
 
-  async intercept(field, action, { record }, next) {
-    if (
-      (action === "create" || action === "validate") &&
-      record.isNew &&
-      record.get(field.name) === ""
-    ) {
+  intercepts: (field, action) =>
+    field.autogeneratePattern !== "" && (action === "create" || action === "validate"),
+  async intercept(field, _action, { record }, next) {
+    if (record.isNew && record.get(field.name) === "") {
       const value = generated(field);
       if (value !== "") record.setRaw(field.name, value);
     }

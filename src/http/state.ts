@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import { TEMP_DIR } from "../lib/data-folder.ts";
+import { lazy } from "../lib/lazy.ts";
 import type { RecordModel } from "../records/record.ts";
 import type { RequestInfo } from "../records/request-info.ts";
 import { type BoundBody, bindBody, isMultipart, readBytes } from "./body.ts";
@@ -179,8 +180,8 @@ export class RequestState {
 
   /** Headers and query are parsed when a rule asks for them, and survive `{ ...info }`. */
   #createInfo(body: Readonly<Record<string, unknown>>): LiveInfo {
-    const headers = once(() => snakeCaseHeaders(this.incoming));
-    const query = once(() => this.query.toObject());
+    const headers = lazy(() => snakeCaseHeaders(this.incoming));
+    const query = lazy(() => this.query.toObject());
     return {
       context: "default",
       method: this.incoming.method,
@@ -194,11 +195,6 @@ export class RequestState {
       auth: undefined,
     };
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let value: T | undefined;
-  return () => (value ??= make());
 }
 
 /** `X-Token` is read as `@request.headers.x_token`. */

@@ -39,6 +39,7 @@ export async function mayHear(
   try {
     const parsed = filter === "" ? undefined : parseFilter(filter);
     const { collection } = record;
+    const row = isStored ? {} : toRow(record, collection.fields);
     const found = await readFirst(
       app,
       {
@@ -53,7 +54,7 @@ export async function mayHear(
         info,
         literals: parsed?.literals ?? [],
         values: {},
-        ...(isStored ? { id: record.id } : { row: toRow(record, collection.fields) }),
+        ...(isStored ? { id: record.id } : { candidate: () => row }),
       },
     );
     return found !== undefined;

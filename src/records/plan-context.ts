@@ -15,5 +15,5 @@ export interface RuleContext extends Moment {
   readonly limit?: bigint;
   readonly offset?: bigint;
   /** The values of a row that is not stored yet. */
-  readonly row?: Readonly<Record<string, unknown>>;
+  readonly candidate?: () => Readonly<Record<string, unknown>>;
 }

@@ -188,7 +188,10 @@ function candidateOf(collection: Collection): Collection {
 }
 
 function candidateColumns({ fields }: Collection): (readonly [string, unknown])[] {
-  return fields.map(({ name }) => [name, new Slot((context: RuleContext) => context.row?.[name])]);
+  return fields.map(({ name }) => [
+    name,
+    new Slot((context: RuleContext) => context.candidate?.()[name]),
+  ]);
 }
 
 /** SQLite has no booleans: they are the integers 1 and 0. */

@@ -13,6 +13,7 @@ import {
   ValidationError,
 } from "../lib/errors.ts";
 import { randomText } from "../lib/id.ts";
+import { lazy } from "../lib/lazy.ts";
 import { modifiersOf, readRecordBody } from "./body.ts";
 import { maxRecordBody } from "./body-size.ts";
 import { deleteRecord } from "./delete.ts";
@@ -297,15 +298,20 @@ async function checkCreateRules(
   const manageRule = info.auth ? (collection.auth?.manageRule ?? "") : "";
   const createRule = collection.createRule ?? "";
   if (createRule === "" && manageRule === "") return;
-  const candidate = toRow(record, collection.fields);
-  candidate["id"] ||= `__temp_id____pb_create__${randomText(6)}`;
-  if ("verified" in candidate) candidate["verified"] = false;
+  const candidate = lazy(() => candidateRow(record));
   const [mayCreate, mayManage] = await orBadRequest(
     () => candidateMatches(app, collection, candidate, [createRule, manageRule], info),
     "Failed to create record.",
   );
   if (!mayCreate) throw badRequest("Failed to create record.");
   if (manageRule !== "" && mayManage) submission.access = "manager";
+}
+
+function candidateRow(record: RecordModel): Record<string, unknown> {
+  const row = toRow(record, record.collection.fields);
+  row["id"] ||= `__temp_id____pb_create__${randomText(6)}`;
+  if ("verified" in row) row["verified"] = false;
+  return row;
 }
 
 async function isManaged(app: App, record: RecordModel, info: RequestInfo): Promise<boolean> {

@@ -51,26 +51,24 @@ export async function matchesRule(
  * Judges a row that is not stored yet by several rules; `""` always matches. The row stands in for the
  * collection's table under another name, so relations and `@collection` see the stored rows.
  *
- * @param row column values as they would be stored
+ * @param row column values as they would be stored; asked for when a rule looks at them
  * @throws Error when a rule cannot be run
  */
 export async function candidateMatches(
   app: App,
   collection: Collection,
-  row: Readonly<Record<string, unknown>>,
+  row: () => Readonly<Record<string, unknown>>,
   rules: readonly string[],
   info: RequestInfo,
 ): Promise<boolean[]> {
   const matches: boolean[] = [];
+  const context = { ...contextOf(info), candidate: row };
   for (const rule of rules) {
     if (rule === "") {
       matches.push(true);
       continue;
     }
-    const found = await readFirst(app, query("candidate", collection, rule), {
-      ...contextOf(info),
-      row,
-    });
+    const found = await readFirst(app, query("candidate", collection, rule), context);
     matches.push(found !== undefined);
   }
   return matches;
