@@ -5,6 +5,7 @@ import { addCustomGenerateRoutes } from "./families/custom.ts";
 import { addV1GenerateRoutes } from "./families/v1.ts";
 import { startNotes } from "./start-notes.ts";
 import { adoptLate } from "./jobs/adopt.ts";
+import { reconcileUnknown } from "./jobs/reconcile.ts";
 import { endAbandoned, markInterrupted, resumeServerJobs } from "./jobs/recover.ts";
 import { repeat, type Repeated } from "./repeat.ts";
 import { forgetSources } from "./library/forget-sources.ts";
@@ -14,6 +15,7 @@ import { bindJobHooks } from "./jobs/hooks.ts";
 import { bindModelHooks, useModelOverrides } from "./models/overrides.ts";
 import { bindPreferenceHooks } from "./preferences.ts";
 import { createProduct, type Product } from "./product.ts";
+import { addCallbackRoutes } from "./routes/callbacks.ts";
 import { addFinancialRoutes } from "./routes/financial.ts";
 import { addFolderRoutes } from "./routes/folders.ts";
 import { requireUser } from "./routes/group.ts";
@@ -40,6 +42,7 @@ export default function generatio(app: App): void {
   app.onServe().bindFunc((event) => {
     const group = event.router.group("/api/custom").bind(answerErrors());
     addStatusRoutes(group, product);
+    addCallbackRoutes(group, product);
     const members = group.group("").bind(requireUser);
     addTokenRoutes(members, product);
     addSessionRoutes(members, product);
@@ -70,9 +73,10 @@ function bindLifecycle(product: Product): void {
     await resumeServerJobs(product);
     timers.push(
       repeat(app, settings.cleanupIntervalMs, () => sweep(product)),
-      repeat(app, Math.min(LATE_LOOK_MS, settings.cleanupIntervalMs), (signal) =>
-        adoptLate(product, signal),
-      ),
+      repeat(app, Math.min(LATE_LOOK_MS, settings.cleanupIntervalMs), async (signal) => {
+        await adoptLate(product, signal);
+        await reconcileUnknown(product, signal);
+      }),
     );
     return event.next();
   });

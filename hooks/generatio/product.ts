@@ -8,12 +8,14 @@ import { createProviders } from "./providers/index.ts";
 import { SessionStore } from "./sessions/store.ts";
 import { Ledger } from "./spending/ledger.ts";
 import type { Settings } from "./settings.ts";
+import { ServerKey } from "./tokens/server-key.ts";
 import { KeyVault } from "./tokens/vault.ts";
 
 /** Everything that the routes and hooks of the product share. */
 export interface Product {
   readonly app: App;
   readonly settings: Settings;
+  readonly serverKey: ServerKey;
   readonly vault: KeyVault;
   readonly sessions: SessionStore;
   readonly catalogue: Catalogue;
@@ -28,6 +30,7 @@ export function createProduct(app: App, settings: Settings): Product {
   return {
     app,
     settings,
+    serverKey: new ServerKey(settings.secretKey, app.config.dataDir),
     vault: new KeyVault(app, settings),
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
     catalogue: new Catalogue(),

@@ -22,6 +22,8 @@ export interface Settings {
   readonly pbkdf2Iterations: number;
   /** Where the queue of FAL is: `GENERATIO_FAL_URL`, an origin. */
   readonly falOrigin: string;
+  /** Who publishes the keys of its callbacks; the same origin when one is set. */
+  readonly falKeysOrigin: string;
   /** `GENERATIO_REPLICATE_URL`, an origin. */
   readonly replicateOrigin: string;
   /** OpenAI, or anything that speaks its protocol: `GENERATIO_OPENAI_URL`, an origin. */
@@ -30,6 +32,10 @@ export interface Settings {
   readonly serverKeys: ReadonlyMap<string, PlainToken>;
   /** Pictures a month on these keys: `GENERATIO_PLAN_LIMITS`, such as `free=5,pro=500,enterprise=unlimited`. */
   readonly planLimits: PlanLimits;
+  /** Where vendors reach this server with their callbacks: `GENERATIO_PUBLIC_URL`, an origin. */
+  readonly publicOrigin: string | undefined;
+  /** What the server's own secrets are made of: `GENERATIO_SECRET_KEY`; empty for a file. */
+  readonly secretKey: string;
   /** Told by the health route: `API_VERSION`, `ENVIRONMENT`. */
   readonly apiVersion: string;
   readonly environment: string;
@@ -70,6 +76,9 @@ export function readSettings(env: Environment): Settings {
       most: 10_000_000,
     }),
     falOrigin: falUrl ?? FAL_ORIGIN,
+    falKeysOrigin: falUrl ?? "https://rest.fal.ai",
+    publicOrigin: origin(env, "GENERATIO_PUBLIC_URL"),
+    secretKey: secretKey(env),
     replicateOrigin: replicateUrl ?? "https://api.replicate.com",
     openAiOrigin: openAiUrl ?? "https://api.openai.com",
     serverKeys: serverKeys(env),
@@ -97,6 +106,16 @@ function serverKeys(env: Environment): ReadonlyMap<string, PlainToken> {
     if (key !== "") keys.set(provider, new PlainToken(key));
   }
   return keys;
+}
+
+const LEAST_SECRET = 32;
+
+function secretKey(env: Environment): string {
+  const key = (env["GENERATIO_SECRET_KEY"] ?? "").trim();
+  if (key !== "" && key.length < LEAST_SECRET) {
+    throw new Error(`GENERATIO_SECRET_KEY must have at least ${LEAST_SECRET} characters.`);
+  }
+  return key;
 }
 
 const DEFAULT_PLAN_LIMITS = { free: 5, pro: 500, enterprise: undefined } as const;

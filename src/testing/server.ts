@@ -9,6 +9,8 @@ import { createApp, type ServerOptions } from "../embed.ts";
 export type TestServerOptions = Partial<ServerOptions> & {
   /** Environment variables set while the server lives, and put back after. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where to listen; a free port of the loopback address when absent. */
+  readonly http?: string;
 };
 
 /** A real server on a free port of the loopback address, in a temporary data folder. */
@@ -24,12 +26,12 @@ export interface TestServer {
 
 /** Starts a server for a test. Close it after: open servers keep the process alive. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { env = {}, ...serverOptions } = options;
+  const { env = {}, http = "127.0.0.1:0", ...serverOptions } = options;
   const restore = setEnvironment(env);
   const dataDir =
     options.dataDir ?? join(mkdtempSync(join(tmpdir(), "generatio-test-")), "pb_data");
   const server = createApp({ ...serverOptions, dataDir });
-  const url = await server.listen({ http: "127.0.0.1:0" }).catch(async (error: unknown) => {
+  const url = await server.listen({ http }).catch(async (error: unknown) => {
     restore();
     throw error;
   });

@@ -12,7 +12,7 @@ import { Person, type Receipt } from "./exactly-once/people.ts";
 import type { Bills, VendorOrder, VendorOrigins } from "./exactly-once/vendors-child.ts";
 import { World } from "./exactly-once/world.ts";
 import { Random } from "./random.ts";
-import { createDataFolder, send, signIn } from "./server-process.ts";
+import { createDataFolder, freePort, send, signIn } from "./server-process.ts";
 
 export const summary =
   "pictures ordered from vendors in trouble while servers are killed: each delivered or refunded, once (--kills N)";
@@ -30,6 +30,7 @@ const PURSES: readonly Purse[] = [
 ];
 /** How long the last jobs may take once nothing is ordered any more. */
 const LAST_JOBS_MS = 120_000;
+const LAST_DELIVERIES_MS = 6000;
 
 /** One case is one order. */
 export async function run(options: CampaignOptions): Promise<CampaignResult> {
@@ -44,10 +45,12 @@ export async function run(options: CampaignOptions): Promise<CampaignResult> {
   try {
     const origins = await hear<VendorOrigins>(vendors);
     createDataFolder(dir);
+    const port = await freePort();
     const world = new World({
       command: commandOf(plant(folder, options.mutant)),
       dir,
-      env: environment(origins),
+      port,
+      env: { ...environment(origins), GENERATIO_PUBLIC_URL: `http://127.0.0.1:${port}` },
     });
     const stage = { options, world, vendors, judge, cases, kills };
     return await play(stage);
@@ -88,8 +91,12 @@ async function play(stage: Stage): Promise<CampaignResult> {
     await killNowAndThen(stage, people, () => ordered);
     await ordering;
     tell<VendorOrder>(vendors, "storms off");
+    options.print("everything is ordered");
     await Promise.all(people.map((person) => person.finish()));
     await untilAllIsOver(await world.up());
+    options.print("everything is over");
+    // What is delivered after its refund is still to come.
+    await sleep(LAST_DELIVERIES_MS);
     // What a kill has left over is cleared at the next start.
     await world.kill();
     await world.start(async () => undefined);

@@ -26,6 +26,8 @@ export interface ServerCommand {
   readonly dir: string;
   /** Beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A free one when absent. */
+  readonly port?: number;
 }
 
 /** The command of our own server, on `{dir}` and `{port}`, without hooks and migrations unless they are given. */
@@ -43,8 +45,13 @@ export function createDataFolder(dir: string): void {
 }
 
 /** Starts a server and waits until it answers. */
-export async function startServer({ command, dir, env }: ServerCommand): Promise<ServerProcess> {
-  const port = await freePort();
+export async function startServer({
+  command,
+  dir,
+  env,
+  port: wanted,
+}: ServerCommand): Promise<ServerProcess> {
+  const port = wanted ?? (await freePort());
   const [program = "", ...args] = command.map((word) =>
     word.replaceAll("{dir}", dir).replaceAll("{port}", String(port)),
   );
@@ -119,7 +126,7 @@ async function waitUntilReady(
   throw new Error(`the server did not answer in time: ${output()}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

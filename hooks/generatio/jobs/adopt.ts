@@ -5,7 +5,7 @@ import type { PlainToken } from "../tokens/secret.ts";
 import { handleOf, JOBS } from "./job.ts";
 import { keyFor } from "./key.ts";
 import { keepResult } from "./keep.ts";
-import { contextOf } from "./run.ts";
+import { contextOf } from "./request.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 
 /**

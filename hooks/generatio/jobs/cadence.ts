@@ -5,7 +5,14 @@ const STEPS: readonly { readonly looks: number; readonly pauseMs: number }[] = [
   { looks: 10, pauseMs: 1000 },
   { looks: 30, pauseMs: 2000 },
 ];
+// Where the vendor calls back: looks find only what its call did not tell.
+const RUNG_STEPS: typeof STEPS = [
+  { looks: 1, pauseMs: 1000 },
+  { looks: 1, pauseMs: 5000 },
+  { looks: 1, pauseMs: 15_000 },
+];
 const PATIENT_MS = 3000;
+const RUNG_PATIENT_MS = 30_000;
 const FAR_BACK_MS = 5000;
 const FAR_BACK_POSITION = 20;
 const JITTER = 0.2;
@@ -14,26 +21,26 @@ const JITTER = 0.2;
  * Milliseconds before the next look.
  *
  * @param look 0 for the first one
- * @param position how many requests are in front, when known
+ * @param known how many requests are in front, when that is known, and whether the vendor calls at the end
  * @param random 0 ≤ n < 1: spreads the looks of jobs that began together by ±20 %
  */
 export function pauseBeforeLook(
   look: number,
-  position: number | undefined,
+  { position, isRung }: { readonly position: number | undefined; readonly isRung: boolean },
   random: number,
 ): number {
-  const base =
-    position !== undefined && position > FAR_BACK_POSITION ? FAR_BACK_MS : stepPause(look);
+  const isFarBack = !isRung && position !== undefined && position > FAR_BACK_POSITION;
+  const base = isFarBack ? FAR_BACK_MS : stepPause(look, isRung);
   return Math.round(base * (1 - JITTER + 2 * JITTER * random));
 }
 
-function stepPause(look: number): number {
+function stepPause(look: number, isRung: boolean): number {
   let passed = 0;
-  for (const step of STEPS) {
+  for (const step of isRung ? RUNG_STEPS : STEPS) {
     passed += step.looks;
     if (look < passed) return step.pauseMs;
   }
-  return PATIENT_MS;
+  return isRung ? RUNG_PATIENT_MS : PATIENT_MS;
 }
 
 const FIRST_RETRY_MS = 1000;

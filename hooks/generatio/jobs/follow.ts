@@ -7,6 +7,7 @@ import {
   type ProviderHandle,
   type ProviderRequest,
 } from "../providers/provider.ts";
+import type { Bell } from "./bell.ts";
 import { pauseBeforeLook, pauseBeforeRetry } from "./cadence.ts";
 
 export type Done = Extract<Outcome, { state: "done" }>;
@@ -66,6 +67,10 @@ export interface FollowOptions {
   readonly deadline: number;
   /** Its user does not want it any more. */
   readonly cancel: AbortSignal;
+  /** Rings when the vendor says that there is something new. */
+  readonly bell: Bell;
+  /** The vendor rings at the end: looking is only for what got lost. */
+  readonly isRung: boolean;
   /** Called with every state that was read before the end. */
   readonly onProgress: (outcome: Exclude<Outcome, Done>) => Promise<void>;
 }
@@ -88,10 +93,12 @@ export async function followToEnd(
   let resultTroubleSince: number | undefined;
   const wish = new CancelWish(options.cancel);
   for (let look = 0; ; look++) {
-    const untilNews = wish.interrupts(context.signal);
-    await pause(pauseBeforeLook(look, position, Math.random()), options.deadline, untilNews).catch(
-      () => context.signal.throwIfAborted(),
+    const untilNews = AbortSignal.any([wish.interrupts(context.signal), options.bell.signal]);
+    const milliseconds = pauseBeforeLook(look, { position, isRung: options.isRung }, Math.random());
+    await pause(milliseconds, options.deadline, untilNews).catch(() =>
+      context.signal.throwIfAborted(),
     );
+    options.bell.answer();
     if (Date.now() >= options.deadline) return giveUp(provider, handle, context);
     try {
       if (wish.isNew) await wish.tell(provider, handle, context);

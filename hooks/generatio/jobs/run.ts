@@ -1,19 +1,13 @@
 import type { RecordModel } from "generatio";
-import type { Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
-import type {
-  Outcome,
-  Provider,
-  ProviderContext,
-  ProviderHandle,
-  ProviderRequest,
-} from "../providers/provider.ts";
+import type { Outcome, Provider, ProviderContext, ProviderHandle } from "../providers/provider.ts";
 import { ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { setFailure, toFailure } from "./failure.ts";
 import { CanceledError, DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
 import { expire, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
+import { callbackUrlOf, contextOf, requestOf } from "./request.ts";
 import type { JobControl } from "./runner.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 
@@ -22,7 +16,7 @@ interface Run {
   readonly job: RecordModel;
   readonly provider: Provider;
   readonly context: ProviderContext;
-  readonly cancel: AbortSignal;
+  readonly control: JobControl;
   /** Unix milliseconds. */
   readonly deadline: number;
 }
@@ -45,12 +39,18 @@ export async function runJob(
     if (!provider) throw new Error(`no provider ${job.getString("provider")}`);
     const context = contextOf(product, token, control.stop);
     const deadline = Date.now() + product.settings.falTimeoutMs;
-    const run = { product, job, provider, context, cancel: control.cancel, deadline };
-    const handle = handleOf(job) ?? (await submit(run));
+    const run = { product, job, provider, context, control, deadline };
+    const handle = handleOf(job) ?? (await submitUnlessSent(run));
     if (handle) await complete(run, handle);
   } finally {
     token.wipe();
   }
+}
+
+/** A job without a handle that was about to be sent once may have been taken: it is never sent again. */
+function submitUnlessSent(run: Run): Promise<ProviderHandle | undefined> {
+  const wasSent = run.job.getString("submitted_at") !== "";
+  return wasSent ? Promise.resolve(undefined) : submit(run);
 }
 
 /** @returns undefined when the job is over, or its fate unknown */
@@ -61,39 +61,33 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
   await saveJob(product.app, job);
   const untilDeadline = AbortSignal.timeout(Math.max(0, run.deadline - Date.now()));
   const signal = AbortSignal.any([run.context.signal, untilDeadline]);
+  let outcome: Outcome;
   try {
-    const outcome = await submitOnce(run.provider, requestOf(product, job), {
-      ...run.context,
-      signal,
-    });
-    if (outcome.state === "done") {
-      await keepAtOnce(run, outcome);
-      return undefined;
-    }
-    setHandle(job, outcome.handle);
-    setProgress(job, outcome);
-    await saveJob(product.app, job);
-    return outcome.handle;
+    const context = { ...run.context, signal };
+    outcome = await submitOnce(run.provider, requestOf(product, job), context);
   } catch (error) {
     const mayBeTaken = error instanceof ProviderError ? error.sent === "unknown" : signal.aborted;
     const reason = untilDeadline.aborted ? new DeadlineError({ mayFinish: true }) : error;
-    if (mayBeTaken) await markUnknown(run, reason);
-    else await fail(run, error);
+    if (mayBeTaken) return markUnknown(run, reason);
+    await fail(run, error);
     return undefined;
   }
+  return takeAnswer(run, outcome);
 }
 
-/** The answer to the request was the result. */
-async function keepAtOnce({ product, job, context }: Run, done: Done): Promise<void> {
-  job.load({ state: "running", provider_request_id: done.requestId ?? "" });
-  await keepResult(product, job, done, context.signal);
-}
-
-function requestOf({ catalogue }: Product, job: RecordModel): ProviderRequest {
-  const model = catalogue.byId(job.getString("model"));
-  if (!model) throw new Error(`no model ${job.getString("model")}`);
-  const parameters = (job.getJson("params") ?? {}) as Parameters;
-  return { model, prompt: job.getString("prompt_used"), parameters };
+/** The request was taken: whatever goes wrong from here on does not undo that. */
+async function takeAnswer(run: Run, outcome: Outcome): Promise<ProviderHandle | undefined> {
+  const { product, job, context } = run;
+  if (outcome.state === "done") {
+    // The answer was the result.
+    job.load({ state: "running", provider_request_id: outcome.requestId ?? "" });
+    await keepResult(product, job, outcome, context.signal);
+    return undefined;
+  }
+  setHandle(job, outcome.handle);
+  setProgress(job, outcome);
+  await saveJob(product.app, job);
+  return outcome.handle;
 }
 
 async function complete(run: Run, handle: ProviderHandle): Promise<void> {
@@ -101,7 +95,9 @@ async function complete(run: Run, handle: ProviderHandle): Promise<void> {
   try {
     const done = await followToEnd(run.provider, handle, context, {
       deadline: run.deadline,
-      cancel: run.cancel,
+      cancel: run.control.cancel,
+      bell: run.control.bell,
+      isRung: callbackUrlOf(product, job) !== undefined,
       onProgress: (outcome) => saveProgress(run, outcome),
     });
     await keepResult(product, job, done, context.signal);
@@ -145,19 +141,32 @@ function endingOf(error: unknown): "canceled" | "expired" | "failed" {
   return error instanceof DeadlineError ? "expired" : "failed";
 }
 
-/** The request may have been taken and paid. It is never sent again; what is held stays held. */
-async function markUnknown(run: Run, error: unknown): Promise<void> {
+/**
+ * The request may have been taken and paid. It is never sent again; what is held stays held.
+ *
+ * @returns the handle when the vendor has called back meanwhile: then it was taken
+ */
+async function markUnknown(run: Run, error: unknown): Promise<ProviderHandle | undefined> {
   const { product, job } = run;
   const reason = toFailure(error);
-  setFailure(job, {
-    ...reason,
-    code: "external_error",
-    status: reason.status === 504 ? 504 : 502,
-    message: "The provider's answer was lost. The picture may still have been made and paid for.",
-  });
-  job.set("state", "unknown");
   logFailure(run, error);
-  await saveJob(product.app, job);
+  return product.app.runInTransaction(async (tx) => {
+    const [stored] = await tx.findRecordsByIds(JOBS, [job.id]);
+    const handle = stored && handleOf(stored);
+    if (handle) {
+      setHandle(job, handle);
+      return handle;
+    }
+    setFailure(job, {
+      ...reason,
+      code: "external_error",
+      status: reason.status === 504 ? 504 : 502,
+      message: "The provider's answer was lost. The picture may still have been made and paid for.",
+    });
+    job.set("state", "unknown");
+    await saveJob(tx, job);
+    return undefined;
+  });
 }
 
 // What the user or their account is the cause of is no news for the operator.
@@ -192,22 +201,4 @@ function reasonsOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const inner = reasonsOf(error.cause);
   return (inner ? `${error.message} ${inner}` : error.message).replaceAll(/\s+/g, " ");
-}
-
-export function contextOf(
-  product: Product,
-  token: PlainToken,
-  signal: AbortSignal,
-): ProviderContext {
-  const { app, settings } = product;
-  return {
-    token,
-    signal,
-    fetch,
-    trace: ({ sent, received, ...exchange }) => {
-      const sizes = { sentBytes: sent.length, receivedBytes: received.length };
-      const bodies = settings.debugHttp ? { sent, received } : {};
-      app.logger.debug("provider exchange", { ...exchange, ...sizes, ...bodies });
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "generatio";
+import { Bell } from "./bell.ts";
 import { FairLine, type InLine } from "./fair-line.ts";
 
 /** What the work of a job obeys. */
@@ -8,6 +9,8 @@ export interface JobControl {
   readonly stop: AbortSignal;
   /** Its user does not want it any more. */
   readonly cancel: AbortSignal;
+  /** Rings when its vendor has called. */
+  readonly bell: Bell;
 }
 
 export interface Task extends InLine {
@@ -26,6 +29,7 @@ export interface RunnerLimits {
 interface Entry {
   readonly task: Task;
   readonly cancel: AbortController;
+  readonly bell: Bell;
   readonly ended: PromiseWithResolvers<void>;
   isAtWork: boolean;
 }
@@ -60,7 +64,7 @@ export class JobRunner {
   start(task: Task): void {
     if (this.has(task.jobId) || this.#stop.signal.aborted) return task.discard();
     const ended = Promise.withResolvers<void>();
-    const entry = { task, cancel: new AbortController(), ended, isAtWork: false };
+    const entry = { task, cancel: new AbortController(), bell: new Bell(), ended, isAtWork: false };
     this.#entries.set(task.jobId, entry);
     this.#line.add(task);
     this.#fill();
@@ -91,6 +95,13 @@ export class JobRunner {
     return entry !== undefined;
   }
 
+  /** Makes a job at work look at once at what its vendor says. @returns false when there is none */
+  hasten(jobId: string): boolean {
+    const entry = this.#entries.get(jobId);
+    entry?.bell.ring();
+    return entry !== undefined;
+  }
+
   /** Interrupts all jobs, for the end of the server; they can be taken up again. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error("the server is going down"));
@@ -111,11 +122,11 @@ export class JobRunner {
   }
 
   async #work(entry: Entry): Promise<void> {
-    const { task, cancel } = entry;
+    const { task, cancel, bell } = entry;
     entry.isAtWork = true;
     this.#count(task.userId, 1);
     try {
-      await task.run({ stop: this.#stop.signal, cancel: cancel.signal });
+      await task.run({ stop: this.#stop.signal, cancel: cancel.signal, bell });
     } catch (error) {
       this.#app.logger.error("a job ended unexpectedly", { jobId: task.jobId, error });
     }

@@ -1,7 +1,7 @@
 import type { App, RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
-import { finish, saveJob } from "./job.ts";
+import { finish, isSettled, JOBS, saveJob } from "./job.ts";
 
 /** How a job ended. */
 export interface Ending {
@@ -15,7 +15,8 @@ export interface Ending {
 export const NOTHING_TAKEN = { cost: 0, images: 0 } as const;
 
 /**
- * Step 11: writes the end of a job, and what it really cost in place of what was held, together.
+ * Step 11: writes the end of a job, and what it really cost in place of what was held, together. A job that
+ * was settled before stays as it is.
  *
  * @param app a transaction, or the app itself
  */
@@ -25,8 +26,11 @@ export function settleJob(
   { job, ending }: { job: RecordModel; ending: Ending },
 ): Promise<void> {
   return app.runInTransaction(async (tx) => {
+    const [stored] = await tx.findRecordsByIds(JOBS, [job.id]);
+    if (stored && isSettled(stored)) return;
     finish(job, ending.state, ending.cost);
-    await saveJob(tx, job);
+    // Gone with its account, or by a superuser: the money is settled all the same.
+    if (stored) await saveJob(tx, job);
     await ledger.settle(tx, subjectOf(job), {
       taken: { usd_micros: ending.cost, images: ending.images },
       payee: `provider/${job.getString("provider")}`,

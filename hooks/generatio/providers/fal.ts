@@ -1,4 +1,5 @@
 import { callProvider, type ProviderAnswer } from "./http.ts";
+import { FalCallbacks } from "./fal-callbacks.ts";
 import { toProviderError } from "./fal-errors.ts";
 import * as wire from "./fal-wire.ts";
 import {
@@ -15,14 +16,23 @@ import {
 const SUBMIT_TIMEOUT_MS = 15_000;
 const READ_TIMEOUT_MS = 10_000;
 
-/** FAL's queue API: submit, follow the addresses it returns, read the result. @param origin of the queue */
-export function createFal(origin: string): Provider {
+/**
+ * FAL's queue API: submit, follow the addresses it returns, read the result.
+ *
+ * @param origin of the queue
+ * @param keysOrigin publishes the keys that sign callbacks; the same when absent
+ */
+export function createFal(origin: string, keysOrigin = origin): Provider {
+  const callbacks = new FalCallbacks(keysOrigin);
   return {
     id: "fal",
     needsKey: true,
     submit: (request, context) => submit(origin, request, context),
     poll: (handle, context) => poll(atOrigin(origin, handle), context),
     cancel: (handle, context) => cancel(atOrigin(origin, handle), context),
+    handleOf: (requestId, model) => handleOf(origin, requestId, model.endpoint),
+    provesWithoutKey: true,
+    readCallback: (callback, context) => callbacks.read(callback, context),
   };
 }
 
@@ -32,10 +42,13 @@ async function submit(
   context: ProviderContext,
 ): Promise<Outcome> {
   const { endpoint } = request.model;
+  const { callbackUrl } = request;
+  const query =
+    callbackUrl === undefined ? "" : `?${new URLSearchParams({ fal_webhook: callbackUrl })}`;
   const answer = await callProvider(
     {
       method: "POST",
-      url: `${origin}/${endpoint}`,
+      url: `${origin}/${endpoint}${query}`,
       headers: authorization(context),
       // The input stands at the top level; only the vendor's SDKs take it under `input`.
       body: { prompt: request.prompt, ...request.parameters },
@@ -48,14 +61,19 @@ async function submit(
   // Taken, but without a name to ask for: as good as a lost answer.
   if (!accepted.success) throw unreadable("unknown", accepted.error);
   const { request_id: requestId, queue_position: position, ...urls } = accepted.data;
-  const base = `${origin}/${appOf(endpoint)}/requests/${encodeURIComponent(requestId)}`;
+  const built = handleOf(origin, requestId, endpoint);
   const handle: ProviderHandle = {
     requestId,
-    statusUrl: ownUrl(origin, urls.status_url) ?? `${base}/status`,
-    responseUrl: ownUrl(origin, urls.response_url) ?? base,
-    cancelUrl: ownUrl(origin, urls.cancel_url) ?? `${base}/cancel`,
+    statusUrl: ownUrl(origin, urls.status_url) ?? built.statusUrl,
+    responseUrl: ownUrl(origin, urls.response_url) ?? built.responseUrl,
+    cancelUrl: ownUrl(origin, urls.cancel_url) ?? built.cancelUrl,
   };
   return { state: "queued", handle, position };
+}
+
+function handleOf(origin: string, requestId: string, endpoint: string): ProviderHandle {
+  const base = `${origin}/${appOf(endpoint)}/requests/${encodeURIComponent(requestId)}`;
+  return { requestId, statusUrl: `${base}/status`, responseUrl: base, cancelUrl: `${base}/cancel` };
 }
 
 async function poll(handle: ProviderHandle, context: ProviderContext): Promise<Outcome> {

@@ -10,6 +10,8 @@ export interface ProviderCall {
   readonly timeoutMs: number;
   /** How large an answer may be; 4 MB when absent. */
   readonly maxBytes?: number;
+  /** The answer is a secret: it is not logged. */
+  readonly isSecret?: boolean;
 }
 
 export interface ProviderAnswer {
@@ -41,7 +43,7 @@ export async function callProvider(
     durationMs: Date.now() - started,
     keyFingerprint: context.token.fingerprint(),
     sent: context.token.hideIn(sent),
-    received: context.token.hideIn(text),
+    received: call.isSecret ? "[hidden]" : context.token.hideIn(text),
   });
   return { status, headers, json: parseJson(text) };
 }

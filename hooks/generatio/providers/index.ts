@@ -8,7 +8,7 @@ import { createReplicate } from "./replicate.ts";
 /** Every provider, by the id that the catalogue's models name. */
 export function createProviders(settings: Settings): ReadonlyMap<string, Provider> {
   const providers = [
-    createFal(settings.falOrigin),
+    createFal(settings.falOrigin, settings.falKeysOrigin),
     createReplicate(settings.replicateOrigin),
     createOpenAi(settings.openAiOrigin),
     ...(settings.mock ? [createMock()] : []),

@@ -8,6 +8,8 @@ export interface ProviderRequest {
   /** The text that is sent. */
   readonly prompt: string;
   readonly parameters: Parameters;
+  /** Where the vendor may tell that the work is over; absent when it cannot reach this server. */
+  readonly callbackUrl?: string;
 }
 
 /** Names a request at its provider; stored with the job so that it can be followed later. */
@@ -70,6 +72,22 @@ export interface Exchange {
   readonly received: string;
 }
 
+/** What a vendor sends by itself to a `callbackUrl`. */
+export interface Callback {
+  header(name: string): string | undefined;
+  /** As it was sent, for signatures over it. */
+  readonly body: Buffer;
+}
+
+/** A request that a vendor says it was sent. */
+export interface RecentRequest {
+  readonly requestId: string;
+  /** Unix milliseconds, by the vendor's clock. */
+  readonly createdAt: number;
+  /** Whether it asks for exactly this. */
+  isFor(request: ProviderRequest): boolean;
+}
+
 /** One vendor's protocol, translated. */
 export interface Provider {
   readonly id: string;
@@ -79,6 +97,22 @@ export interface Provider {
   /** Reads the state; with the result once it is there. @throws ProviderError */
   poll(handle: ProviderHandle, context: ProviderContext): Promise<Outcome>;
   cancel(handle: ProviderHandle, context: ProviderContext): Promise<CancelAnswer>;
+  /** The handle of a request of which only the id is known. Absent where requests cannot be followed. */
+  handleOf?(requestId: string, model: Model): ProviderHandle;
+  /** Callbacks are proved without the key that the request was made with. */
+  readonly provesWithoutKey?: boolean;
+  /**
+   * Proves a callback. Absent where there are none.
+   *
+   * @returns the id of the request that it is about; undefined when it is forged or too old
+   * @throws ProviderError when it cannot be judged now
+   */
+  readCallback?(callback: Callback, context: ProviderContext): Promise<string | undefined>;
+  /**
+   * What the key's account was asked for since a moment (Unix milliseconds), all of it. Absent where vendors
+   * do not tell. @throws ProviderError
+   */
+  listSince?(since: number, context: ProviderContext): Promise<readonly RecentRequest[]>;
 }
 
 export type ProviderErrorKind =

@@ -9,7 +9,9 @@ import {
   ProviderError,
   type ProviderHandle,
   type ProviderRequest,
+  type RecentRequest,
 } from "./provider.ts";
+import { ReplicateCallbacks } from "./replicate-callbacks.ts";
 
 // Below the 20 seconds within which a client must hear that an answer was lost.
 const SUBMIT_TIMEOUT_MS = 15_000;
@@ -34,28 +36,32 @@ const failure = z.object({ detail: z.string().default(""), title: z.string().def
 
 /** Replicate's predictions API. @param origin without `/v1` */
 export function createReplicate(origin: string): Provider {
+  const callbacks = new ReplicateCallbacks(origin);
   return {
     id: "replicate",
     needsKey: true,
     submit: (request, context) => submit(origin, request, context),
     poll: (handle, context) => poll(origin, handle, context),
     cancel: (handle, context) => cancel(origin, handle, context),
+    handleOf: (requestId) => handleOf(origin, requestId),
+    readCallback: (callback, context) => callbacks.read(callback, context),
+    listSince: (since, context) => listSince(origin, since, context),
   };
 }
 
 async function submit(
   origin: string,
-  { model, prompt, parameters }: ProviderRequest,
+  request: ProviderRequest,
   context: ProviderContext,
 ): Promise<Outcome> {
-  const names = model.wireNames ?? {};
-  const wired = Object.entries(parameters).map(([name, value]) => [names[name] ?? name, value]);
+  const { model, callbackUrl } = request;
+  const callback = { webhook: callbackUrl, webhook_events_filter: ["completed"] };
   const answer = await callProvider(
     {
       method: "POST",
       url: `${origin}/v1/models/${model.endpoint}/predictions`,
       headers: authorization(context),
-      body: { input: { prompt, ...Object.fromEntries(wired) } },
+      body: { input: inputOf(request), ...(callbackUrl === undefined ? {} : callback) },
       timeoutMs: SUBMIT_TIMEOUT_MS,
     },
     context,
@@ -63,6 +69,12 @@ async function submit(
   if (!isSuccess(answer)) throw toError(answer, context);
   const accepted = readAnswer(prediction, answer, "unknown");
   return toOutcome(accepted, handleOf(origin, accepted.id));
+}
+
+function inputOf({ model, prompt, parameters }: ProviderRequest): Record<string, unknown> {
+  const names = model.wireNames ?? {};
+  const wired = Object.entries(parameters).map(([name, value]) => [names[name] ?? name, value]);
+  return { prompt, ...Object.fromEntries(wired) };
 }
 
 async function poll(
@@ -103,6 +115,62 @@ async function cancel(
   // Stopped before it began costs nothing; stopped while it ran is charged, and tells so when it is read.
   if (status === "aborted") return "removed";
   return status === "succeeded" || status === "failed" ? "late" : "requested";
+}
+
+/** A page of the account's predictions, the newest first. */
+const listing = z.object({
+  next: z.string().nullish(),
+  results: z.array(
+    z.object({
+      id: z.string().min(1),
+      model: z.string().nullish(),
+      created_at: z.string(),
+      input: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
+});
+
+type Listed = z.infer<typeof listing>["results"][number];
+
+const MOST_PAGES = 50;
+
+async function listSince(
+  origin: string,
+  since: number,
+  context: ProviderContext,
+): Promise<RecentRequest[]> {
+  const found: RecentRequest[] = [];
+  let url: string | undefined = `${origin}/v1/predictions`;
+  for (let page = 0; url !== undefined; page++) {
+    if (page === MOST_PAGES) {
+      throw new ProviderError("unavailable", "The provider's list is too long.", { sent: "yes" });
+    }
+    const call = { method: "GET", url, headers: authorization(context) } as const;
+    const answer: ProviderAnswer = await callProvider(
+      { ...call, timeoutMs: READ_TIMEOUT_MS },
+      context,
+    );
+    if (!isSuccess(answer)) throw toError(answer, context);
+    const { results, next } = readAnswer(listing, answer, "yes");
+    const recent = results.map(toRecent).filter(({ createdAt }) => createdAt >= since);
+    found.push(...recent);
+    // The key goes to its own origin only.
+    const isMore = recent.length === results.length && next && URL.canParse(next, origin);
+    url = isMore
+      ? `${origin}${new URL(next, origin).pathname}${new URL(next, origin).search}`
+      : undefined;
+  }
+  return found;
+}
+
+function toRecent({ id, model, created_at: created, input }: Listed): RecentRequest {
+  return {
+    requestId: id,
+    createdAt: Date.parse(created),
+    isFor: (request) =>
+      model === request.model.endpoint &&
+      Object.entries(inputOf(request)).every(([name, value]) => input?.[name] === value),
+  };
 }
 
 function toOutcome(found: Prediction, handle: ProviderHandle): Outcome {

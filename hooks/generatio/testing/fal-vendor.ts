@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { BilledRequest } from "./bill.ts";
+import { CallbackSender } from "./callbacks.ts";
 import type { Reply } from "./emulation.ts";
+import { FalSigner } from "./fal-signer.ts";
 import type { KeyState } from "./key-state.ts";
 import { EMULATED_MODELS, toDetail } from "./fal-models.ts";
 import { FalQueue, type QueuedRequest } from "./fal-queue.ts";
@@ -20,6 +22,8 @@ export interface FalEmulatorOptions {
   readonly workMs?: number;
   /** Requests of one key at work at the same time; 2 when absent, as for a new customer. */
   readonly concurrency?: number;
+  /** Pauses between attempts to call back, in milliseconds; a few seconds in all when absent. */
+  readonly callbackRetriesMs?: readonly number[];
 }
 
 /** What the vendor would put on the bill. */
@@ -46,13 +50,17 @@ export interface FalCall {
 export class FalVendor {
   /** Where it says it can be reached. */
   origin = "";
+  lastWebhook = "";
   readonly queue: FalQueue;
+  readonly callbacks: CallbackSender;
+  readonly signer = new FalSigner();
   readonly #options: FalEmulatorOptions;
   #ahead = 0;
 
   constructor(options: FalEmulatorOptions) {
     this.#options = options;
     const { queueMs = 0, ahead = 0, concurrency = 2 } = options;
+    this.callbacks = new CallbackSender(options.callbackRetriesMs);
     this.queue = new FalQueue({ queueMs, ahead, concurrency }, () => this.#now());
   }
 
@@ -81,6 +89,7 @@ export class FalVendor {
 
   reply(call: FalCall): Reply {
     if (call.route === "file") return this.#file(call);
+    if (call.target === KEY_SET) return { status: 200, body: this.signer.keySet() };
     const refusal = this.#refuseKey(call.key);
     if (refusal) return refusal;
     if (call.route === "submit") return this.#submit(call);
@@ -148,6 +157,9 @@ export class FalVendor {
       isSingle: model.isSingle ?? false,
       workMs: (this.#options.workMs ?? 0) + extraMs,
     });
+    const webhook = call.url.searchParams.get("fal_webhook");
+    this.lastWebhook = webhook ?? "";
+    if (webhook !== null) this.#oweCallback(request, webhook);
     const body = {
       status: "IN_QUEUE",
       request_id: request.id,
@@ -156,6 +168,25 @@ export class FalVendor {
       queue_position: this.queue.positionOf(request),
     };
     return { status: 200, body, headers: { "x-fal-request-id": request.id } };
+  }
+
+  #oweCallback(request: QueuedRequest, url: string): void {
+    const { callbacks: copies, callbackDelayMs: lateMs } = readMarkers(request.input.prompt);
+    const sign = () => {
+      const { status, body } = resultReply(this.queue, request, {
+        origin: this.origin,
+        now: this.#now(),
+      });
+      const outcome =
+        status === 200
+          ? { status: "OK" }
+          : { status: "ERROR", error: `Invalid status code: ${status}` };
+      const ids = { request_id: request.id, gateway_request_id: request.id };
+      const text = JSON.stringify({ ...ids, ...outcome, payload: body });
+      return this.signer.sign(text, request.id, Date.now());
+    };
+    const isDue = () => this.queue.stateOf(request) === "COMPLETED";
+    this.callbacks.owe({ url, isDue, sign, copies, lateMs });
   }
 
   #cancel(request: QueuedRequest, method: string): Reply {
@@ -184,6 +215,9 @@ export class FalVendor {
     return Date.now() + this.#ahead;
   }
 }
+
+/** Where the keys that sign callbacks are published. */
+export const KEY_SET = "/.well-known/jwks.json";
 
 const methodNotAllowed: Reply = { status: 405, body: { detail: "Method Not Allowed" } };
 

@@ -6,8 +6,10 @@ import {
   startEmulation,
 } from "./emulation.ts";
 import type { BilledRequest } from "./bill.ts";
+import type { CallbackSender } from "./callbacks.ts";
+import type { FalSigner } from "./fal-signer.ts";
 import type { QueuedRequest } from "./fal-queue.ts";
-import { type Charge, type FalEmulatorOptions, FalVendor } from "./fal-vendor.ts";
+import { type Charge, type FalEmulatorOptions, FalVendor, KEY_SET } from "./fal-vendor.ts";
 
 export interface FalEmulator extends Emulation {
   /** Its origin, for `GENERATIO_FAL_URL`. */
@@ -20,6 +22,12 @@ export interface FalEmulator extends Emulation {
   charges(): readonly Charge[];
   /** Everything that was accepted, and what came of it so far. */
   bill(): readonly BilledRequest[];
+  /** Signs callbacks; for tests that make their own. */
+  readonly signer: FalSigner;
+  /** Where it was last asked to call back; empty when it never was. */
+  lastWebhook(): string;
+  /** The answers to its callbacks so far. */
+  callbackAnswers(): CallbackSender["answers"];
 }
 
 /**
@@ -37,6 +45,13 @@ export async function startFalEmulator(options: FalEmulatorOptions = {}): Promis
     accepted: () => vendor.queue.all(),
     charges: () => vendor.charges(),
     bill: () => vendor.bill(),
+    signer: vendor.signer,
+    lastWebhook: () => vendor.lastWebhook,
+    callbackAnswers: () => vendor.callbacks.answers,
+    close: () => {
+      vendor.callbacks.close();
+      return emulation.close();
+    },
   };
 }
 
@@ -62,6 +77,7 @@ class FalDoor implements EmulatedVendor {
    * one to submit to, and reading it is a 405.
    */
   routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target"> {
+    if (path === KEY_SET) return { route: "unknown", target: KEY_SET };
     const parts = path.split("/").filter(Boolean);
     if (parts[0] === "files") return { route: "file", target: parts.slice(1).join("/") };
     if (parts[2] === "requests" && parts[3]) {

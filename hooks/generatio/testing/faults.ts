@@ -52,12 +52,17 @@ export interface Instructions {
   readonly missingFile: number | undefined;
   /** What the answer says that it has cost, where the vendor counts tokens. */
   readonly outputTokens: number | undefined;
+  /** How often its callback is sent; 1 when nothing is said. */
+  readonly callbacks: number;
+  /** How long after it is due. */
+  readonly callbackDelayMs: number;
 }
 
 /**
  * Markers in a prompt, for tests and people that can reach the emulator only through the product:
  * `[[emu:nsfw]] [[emu:fail]] [[emu:422]] [[emu:partial]] [[emu:never]] [[emu:slow=5000]] [[emu:429x2]]
- * [[emu:drop]] [[emu:lose]] [[emu:hang]] [[emu:stubborn]] [[emu:nofile=0]] [[emu:tokens=9]]`.
+ * [[emu:drop]] [[emu:lose]] [[emu:hang]] [[emu:stubborn]] [[emu:nofile=0]] [[emu:tokens=9]]
+ * [[emu:callbacks=0]] [[emu:latecallback=5000]]`.
  */
 export function readMarkers(prompt: string): Instructions {
   const found = [...prompt.matchAll(/\[\[emu:([a-z0-9]+)(?:=(\d+))?\]\]/g)];
@@ -71,6 +76,8 @@ export function readMarkers(prompt: string): Instructions {
     isStubborn: has("stubborn"),
     missingFile: missing === undefined ? undefined : Number(missing),
     outputTokens: tokens === undefined ? undefined : Number(tokens),
+    callbacks: Number(numberOf("callbacks") ?? 1),
+    callbackDelayMs: Number(numberOf("latecallback") ?? 0),
     submitFaults: submitFaultsOf(
       has,
       found.map((marker) => marker[1] ?? ""),

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { encodeJpeg } from "../drawing/jpeg.ts";
 import { emulatorOf, paintMosaic } from "../drawing/mosaic.ts";
 import { shrunk } from "./shrink.ts";
+import { errorOf, problem } from "./replicate-errors.ts";
+import { LIST, routeOf, SECRET } from "./replicate-routes.ts";
+import { StandardSigner } from "./standard-signer.ts";
 import { encodePng } from "../drawing/png.ts";
 import {
   type EmulatedCall,
@@ -13,6 +16,7 @@ import {
 } from "./emulation.ts";
 import { readMarkers } from "./faults.ts";
 import type { BilledRequest } from "./bill.ts";
+import { CallbackSender } from "./callbacks.ts";
 import type { KeyState } from "./key-state.ts";
 import type { EmulatedFile } from "./picture-input.ts";
 import { type EmulatedRun, replicateModels } from "./replicate-models.ts";
@@ -28,6 +32,8 @@ export interface ReplicateEmulatorOptions {
   readonly workMs?: number;
   /** Divides the width and height of the pictures, for who needs many; 1 when absent. */
   readonly shrink?: number;
+  /** Pauses between attempts to call back, in milliseconds; a few seconds in all when absent. */
+  readonly callbackRetriesMs?: readonly number[];
 }
 
 export interface ReplicateEmulator extends Emulation {
@@ -39,6 +45,10 @@ export interface ReplicateEmulator extends Emulation {
   charged(): number;
   /** Everything that was accepted, and what came of it so far. */
   bill(): readonly BilledRequest[];
+  /** Signs callbacks; for tests that make their own. */
+  readonly signer: StandardSigner;
+  /** The answers to its callbacks so far. */
+  callbackAnswers(): CallbackSender["answers"];
 }
 
 /** A loopback HTTP server that speaks Replicate's predictions API and makes labelled test pictures. */
@@ -53,10 +63,17 @@ export async function startReplicateEmulator(
     tick: (milliseconds) => vendor.tick(milliseconds),
     charged: () => vendor.charged(),
     bill: () => vendor.bill(),
+    signer: vendor.signer,
+    callbackAnswers: () => vendor.callbacks.answers,
+    close: () => {
+      vendor.callbacks.close();
+      return emulation.close();
+    },
   };
 }
 
 const REPLICATE = emulatorOf("REPLICATE");
+const PAGE = 100;
 const RESULT_KEPT_MS = 3_600_000;
 
 type Status = "starting" | "processing" | "succeeded" | "failed" | "canceled" | "aborted";
@@ -73,11 +90,16 @@ interface Prediction {
   readonly endsAt: number;
   /** Undefined when it ends well. */
   readonly error: string | undefined;
+  readonly webhook: string | undefined;
+  readonly createdAt: number;
   stopped: "canceled" | "aborted" | undefined;
 }
 
 class ReplicateVendor implements EmulatedVendor {
   origin = "";
+  readonly routeOf = routeOf;
+  readonly callbacks: CallbackSender;
+  readonly signer = new StandardSigner();
   readonly #options: ReplicateEmulatorOptions;
   readonly #predictions = new Map<string, Prediction>();
   readonly #uploads = new Map<string, EmulatedFile>();
@@ -86,6 +108,7 @@ class ReplicateVendor implements EmulatedVendor {
 
   constructor(options: ReplicateEmulatorOptions) {
     this.#options = options;
+    this.callbacks = new CallbackSender(options.callbackRetriesMs);
   }
 
   tick(milliseconds: number): void {
@@ -104,20 +127,6 @@ class ReplicateVendor implements EmulatedVendor {
     }));
   }
 
-  routeOf(method: string, path: string): Pick<EmulatedCall, "route" | "target"> {
-    const submit = /^\/v1\/models\/([^/]+\/[^/]+)\/predictions$/.exec(path);
-    if (submit && method === "POST") return { route: "submit", target: submit[1]! };
-    if (path === "/v1/predictions" && method === "GET") return { route: "status", target: "" };
-    if (path === "/v1/files" && method === "POST") return { route: "upload", target: "" };
-    const cancel = /^\/v1\/predictions\/([^/]+)\/cancel$/.exec(path);
-    if (cancel && method === "POST") return { route: "cancel", target: cancel[1]! };
-    const status = /^\/v1\/predictions\/([^/]+)$/.exec(path);
-    if (status && method === "GET") return { route: "status", target: status[1]! };
-    const file = /^\/files\/(.+)$/.exec(path);
-    if (file && method === "GET") return { route: "file", target: file[1]! };
-    return { route: "unknown", target: "" };
-  }
-
   promptOf(body: unknown): string {
     const read = z.object({ input: z.object({ prompt: z.string() }) }).safeParse(body);
     return read.data?.input.prompt ?? "";
@@ -129,7 +138,8 @@ class ReplicateVendor implements EmulatedVendor {
     if (refusal) return refusal;
     if (call.route === "upload") return this.#upload(call.body);
     if (call.route === "submit") return this.#waited(this.#submit(call), call);
-    if (call.target === "") return this.#list();
+    if (call.target === SECRET) return { status: 200, body: { key: this.signer.secret() } };
+    if (call.target === LIST) return this.#list(call.url);
     const found = this.#predictions.get(call.target);
     if (!found) return problem(404, "Not found", "The requested resource could not be found.");
     if (call.route === "cancel") this.#stop(found);
@@ -159,11 +169,6 @@ class ReplicateVendor implements EmulatedVendor {
       status: 201,
       body: { id, name, content_type: type, size: bytes.length, urls: { get } },
     };
-  }
-
-  #list(): Reply {
-    const results = [...this.#predictions.values()].toReversed().map((found) => this.#show(found));
-    return { status: 200, body: { previous: null, next: null, results } };
   }
 
   /** `Prefer: wait[=seconds]`: the answer is held until the work is done, for a minute at most. */
@@ -199,11 +204,35 @@ class ReplicateVendor implements EmulatedVendor {
       startsAt,
       endsAt: ending.kind === "never" ? Number.POSITIVE_INFINITY : startsAt + workMs,
       error: errorOf(ending),
+      webhook: webhookOf(call.body),
+      createdAt: this.#now(),
       stopped: undefined,
     };
+    this.#oweCallback(prediction);
     this.#predictions.set(prediction.id, prediction);
     // As the vendor does: what is made at once is still told as begun.
     return { status: 201, body: { ...this.#show(prediction), status: "starting", output: null } };
+  }
+
+  #oweCallback(found: Prediction): void {
+    const { callbacks: copies, callbackDelayMs: lateMs } = readMarkers(found.input.prompt);
+    if (found.webhook === undefined) return;
+    const sign = () => this.signer.sign(JSON.stringify(this.#show(found)), Date.now());
+    const isDue = () => !["starting", "processing"].includes(this.#statusOf(found));
+    this.callbacks.owe({ url: found.webhook, isDue, sign, copies, lateMs });
+  }
+
+  /** The newest first, in pages. */
+  #list(url: URL): Reply {
+    const from = Number(url.searchParams.get("cursor") ?? 0);
+    const all = [...this.#predictions.values()].toReversed();
+    const next = `${this.origin}${LIST}?cursor=${from + PAGE}`;
+    const body = {
+      previous: null,
+      next: from + PAGE < all.length ? next : null,
+      results: all.slice(from, from + PAGE).map((found) => this.#show(found)),
+    };
+    return { status: 200, body };
   }
 
   #stop(found: Prediction): void {
@@ -236,6 +265,8 @@ class ReplicateVendor implements EmulatedVendor {
       data_removed: isRemoved,
       metrics:
         status === "succeeded" ? { predict_time: (found.endsAt - found.startsAt) / 1000 } : {},
+      created_at: new Date(found.createdAt).toISOString(),
+      webhook: found.webhook ?? null,
       urls: { get: url, cancel: `${url}/cancel` },
     };
   }
@@ -274,20 +305,11 @@ class ReplicateVendor implements EmulatedVendor {
   }
 }
 
+function webhookOf(body: unknown): string | undefined {
+  return z.object({ webhook: z.url() }).safeParse(body).data?.webhook;
+}
+
 function pictureCount({ input }: Prediction): number {
   const { ending } = readMarkers(input.prompt);
   return ending.kind === "pictures" ? (ending.count ?? input.count) : input.count;
-}
-
-function errorOf(ending: ReturnType<typeof readMarkers>["ending"]): string | undefined {
-  if (ending.kind === "error") {
-    return ending.status === 422
-      ? "NSFW content detected. Try running it again, or try a different prompt."
-      : "CUDA out of memory";
-  }
-  return undefined;
-}
-
-function problem(status: number, title: string, detail: string): Reply {
-  return { status, body: { title, detail, status } };
 }

@@ -72,6 +72,13 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
       put: "if (stored && isSettled(stored) && pictures.length === 0) {",
     },
   ],
+  "sent-again-after-a-callback": [
+    {
+      file: "jobs/claim.ts",
+      find: "setHandle(stored, provider.handleOf(requestId, model));",
+      put: 'stored.set("submitted_at", "");',
+    },
+  ],
   "late-results-lost": [
     {
       file: "jobs/adopt.ts",

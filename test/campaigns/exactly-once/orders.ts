@@ -25,7 +25,7 @@ export function drawOrder(random: Random, number: number, purse: Purse): Order {
     isKeyed: random.chance(0.5),
     body: {
       model: model.name,
-      prompt: `order ${number} ${drawTrouble(random, model)}`.trim(),
+      prompt: ["order", number, drawTrouble(random, model), drawCallback(random)].join(" ").trim(),
       parameters: { ...model.parameters, ...drawCount(random) },
       async: isAsync,
     },
@@ -76,6 +76,12 @@ const TROUBLES: readonly (readonly [number, (random: Random, model: OrderedModel
   [15, (_random, model) => (model.isSlowToAnswer ? "" : "[[emu:never]]")],
   [5, () => "[[emu:hang]]"],
 ];
+
+/** Mostly the vendor calls back once, in time. */
+function drawCallback(random: Random): string {
+  if (random.chance(0.08)) return `[[emu:callbacks=${random.pick([0, 2, 3])}]]`;
+  return random.chance(0.1) ? `[[emu:latecallback=${random.integer(200, 6000)}]]` : "";
+}
 
 function drawTrouble(random: Random, model: OrderedModel): string {
   const all = TROUBLES.reduce((sum, [share]) => sum + share, 0);

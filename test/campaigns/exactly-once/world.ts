@@ -6,7 +6,8 @@ export class World {
   #server: ServerProcess | undefined;
   #isUp = Promise.withResolvers<string>();
 
-  constructor(command: ServerCommand) {
+  /** @param command with a port: vendors know the server by its address */
+  constructor(command: ServerCommand & { readonly port: number }) {
     this.#command = command;
   }
 

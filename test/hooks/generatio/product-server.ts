@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { newAuthToken } from "generatio";
 import { startTestServer, type TestServer } from "generatio/testing";
@@ -41,15 +43,21 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly emulator?: FalEmulatorOptions;
   readonly dataDir?: string;
+  /** Vendors can reach it with their callbacks: a number as its port, true for a free one. */
+  readonly calledBack?: boolean | number;
 }
 
 export async function startProduct(options: ProductOptions = {}): Promise<ProductServer> {
+  const { calledBack = false } = options;
+  const address = `127.0.0.1:${calledBack === true ? await freePort() : Number(calledBack)}`;
   const emulator = await startFalEmulator({ keys: { [KEY]: "ok" }, ...options.emulator });
   const server = await startTestServer({
     hooksDir: folder("hooks"),
     migrationsDir: folder("schema/migrations"),
     ...(options.dataDir ? { dataDir: options.dataDir } : {}),
+    http: address,
     env: {
+      ...(calledBack === false ? {} : { GENERATIO_PUBLIC_URL: `http://${address}` }),
       GENERATIO_FAL_URL: emulator.url,
       GENERATIO_PBKDF2_ITERATIONS: "100000",
       ...options.env,
@@ -87,6 +95,16 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       await emulator.close();
     },
   };
+}
+
+/** One that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  return port;
 }
 
 /** Somebody with an account, seen from their side of the wire. */

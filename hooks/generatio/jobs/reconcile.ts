@@ -1,0 +1,128 @@
+import type { RecordModel } from "generatio";
+import type { Product } from "../product.ts";
+import {
+  type Provider,
+  ProviderError,
+  type ProviderRequest,
+  type RecentRequest,
+} from "../providers/provider.ts";
+import type { PlainToken } from "../tokens/secret.ts";
+import { claimRequest } from "./claim.ts";
+import { setFailure } from "./failure.ts";
+import { JOBS } from "./job.ts";
+import { keyFor } from "./key.ts";
+import { contextOf, requestOf } from "./request.ts";
+import { NOTHING_TAKEN, settleJob } from "./settle.ts";
+
+/** Clocks differ. */
+const CLOCK_SKEW_MS = 60_000;
+/** What a vendor does not list so long after it was sent, it was never sent. */
+const SURE_AFTER_MS = 120_000;
+
+/**
+ * Looks once after the jobs of which nobody knows whether their request was taken, at the vendors that list
+ * what they were asked for. A request that is there is followed; one that is not was never taken, and what
+ * was held for it is given back.
+ */
+export async function reconcileUnknown(product: Product, signal: AbortSignal): Promise<void> {
+  const jobs = await product.app.findRecordsByFilter(JOBS, 'state = "unknown"', {
+    sort: "submitted_at",
+  });
+  const groups = Map.groupBy(jobs, (job) => accountOf(job));
+  for (const group of groups.values()) {
+    if (signal.aborted) return;
+    await reconcileAccount(product, group, signal);
+  }
+}
+
+/** Jobs of one account at a vendor are found in one list. */
+function accountOf(job: RecordModel): string {
+  const owner = job.getString("funding") === "byok" ? job.getString("user_id") : "server";
+  return `${job.getString("provider")} ${owner}`;
+}
+
+async function reconcileAccount(
+  product: Product,
+  jobs: readonly RecordModel[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [first] = jobs;
+  const provider = product.providers.get(first?.getString("provider") ?? "");
+  const token = first && keyFor(product, first);
+  if (!first || !token) return;
+  try {
+    if (provider?.listSince) await matchJobs(product, jobs, { provider, token, signal });
+  } catch (error) {
+    // Asked again in the next round.
+    if (!(error instanceof ProviderError)) throw error;
+  } finally {
+    token.wipe();
+  }
+}
+
+async function matchJobs(
+  product: Product,
+  jobs: readonly RecordModel[],
+  { provider, token, signal }: { provider: Provider; token: PlainToken; signal: AbortSignal },
+): Promise<void> {
+  const oldest = Math.min(...jobs.map(submittedAt));
+  const context = contextOf(product, token, signal);
+  const listed = (await provider.listSince?.(oldest - CLOCK_SKEW_MS, context)) ?? [];
+  const free = await unclaimed(product, provider.id, listed);
+  for (const job of jobs) {
+    const request = requestOf(product, job);
+    const sentAfter = submittedAt(job) - CLOCK_SKEW_MS;
+    const found = takeMatch(free, request, sentAfter);
+    if (found) await claimRequest(product, job.id, found.requestId);
+    else if (Date.now() - submittedAt(job) > SURE_AFTER_MS) await giveBack(product, job);
+  }
+}
+
+/** Requests that are no job's yet, by age. */
+async function unclaimed(
+  { app }: Product,
+  provider: string,
+  listed: readonly RecentRequest[],
+): Promise<RecentRequest[]> {
+  const known = new Set<string>();
+  for (let at = 0; at < listed.length; at += IDS_AT_ONCE) {
+    const ids = listed.slice(at, at + IDS_AT_ONCE).map(({ requestId }) => requestId);
+    const filter = ids.map((_id, index) => `provider_request_id = {:id${index}}`).join(" || ");
+    const params = Object.fromEntries(ids.map((id, index) => [`id${index}`, id]));
+    const taken = await app.findRecordsByFilter(JOBS, `provider = {:provider} && (${filter})`, {
+      params: { ...params, provider },
+    });
+    for (const job of taken) known.add(job.getString("provider_request_id"));
+  }
+  return listed
+    .filter(({ requestId }) => !known.has(requestId))
+    .toSorted((a, b) => a.createdAt - b.createdAt);
+}
+
+const IDS_AT_ONCE = 100;
+
+/** Of several that ask for the same any one is right: they differ in nothing. */
+function takeMatch(
+  free: RecentRequest[],
+  request: ProviderRequest,
+  sentAfter: number,
+): RecentRequest | undefined {
+  const at = free.findIndex((each) => each.createdAt >= sentAfter && each.isFor(request));
+  return at < 0 ? undefined : free.splice(at, 1)[0];
+}
+
+function giveBack(product: Product, job: RecordModel): Promise<void> {
+  setFailure(job, {
+    code: "external_error",
+    status: 502,
+    message:
+      "The request was lost on its way to the provider: nothing was made and nothing is paid.",
+    data: {},
+  });
+  const ending = { state: "failed", ...NOTHING_TAKEN } as const;
+  return settleJob(product, product.app, { job, ending });
+}
+
+function submittedAt(job: RecordModel): number {
+  return Date.parse(job.getString("submitted_at"));
+}
