@@ -66,8 +66,9 @@ describe("a callback", () => {
     await start({ emulator: { workMs: 2500 } });
     const jobId = await begin();
     await untilStatus(jobId, "succeeded");
-    // After one second, and when it was called.
-    expect([looksAt("status"), falAnswers()]).toEqual([2, [200]]);
+    // After one second, and when it was called; alone it looks eight times in this time.
+    expect(looksAt("status")).toBeLessThan(5);
+    expect(falAnswers()).toEqual([200]);
   });
 
   it("that never comes is missed by nobody", async () => {
