@@ -23,9 +23,22 @@ export function checkFloorMs(cost: number): number {
 }
 
 /**
- * Waits until an answer may be given: for known and unknown addresses after the same time, so that the time
- * does not tell which one it was. To the microsecond: a timer would end on the millisecond that its start gives it,
- * and so let through what it should hide.
+ * Wraps an action: whatever comes of it, its answer leaves after the same time, so that the time does not tell
+ * whether somebody has an address. Nothing that differs comes after the wait.
+ */
+export function answeredAfter(floorMs: number, action: (event: RequestEvent) => Promise<void>) {
+  return async (event: RequestEvent): Promise<void> => {
+    try {
+      await action(event);
+    } finally {
+      await waitForAnswerTime(event, floorMs);
+    }
+  };
+}
+
+/**
+ * Waits until this time after the request's start. To the microsecond: a timer would end on the millisecond that
+ * its own start gives it, and so let through what it should hide.
  */
 export async function waitForAnswerTime(event: RequestEvent, floorMs: number): Promise<void> {
   const end = event.state.started + floorMs;

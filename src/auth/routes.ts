@@ -2,6 +2,7 @@ import { skipSuccessActivityLog } from "../http/middleware/activity-log.ts";
 import { collectionRateLimit } from "../http/middleware/rate-limit.ts";
 import { requireSameCollectionAuth, requireSuperuserAuth } from "../http/middleware/require.ts";
 import type { Router } from "../http/router.ts";
+import { answeredAfter, LOOKUP_FLOOR_MS, WRITE_FLOOR_MS } from "./answer-time.ts";
 import { keepAnswer } from "./answered.ts";
 import { generateAppleSecret } from "./routes/apple-secret.ts";
 import { confirmEmailChange, requestEmailChange } from "./routes/email-change.ts";
@@ -35,18 +36,20 @@ export function addAuthRoutes(router: Router): void {
   group
     .post("/auth-with-oauth2", keepAnswer(authWithOAuth2))
     .bind(collectionRateLimit("authWithOAuth2", "auth"));
-  group.post("/request-otp", keepAnswer(requestOtp)).bind(collectionRateLimit("requestOTP"));
+  group
+    .post("/request-otp", answeredAfter(WRITE_FLOOR_MS, keepAnswer(requestOtp)))
+    .bind(collectionRateLimit("requestOTP"));
   group
     .post("/auth-with-otp", keepAnswer(authWithOtp))
     .bind(collectionRateLimit("authWithOTP", "auth"));
   group
-    .post("/request-password-reset", requestPasswordReset)
+    .post("/request-password-reset", answeredAfter(LOOKUP_FLOOR_MS, requestPasswordReset))
     .bind(collectionRateLimit("requestPasswordReset"));
   group
     .post("/confirm-password-reset", confirmPasswordReset)
     .bind(collectionRateLimit("confirmPasswordReset"));
   group
-    .post("/request-verification", requestVerification)
+    .post("/request-verification", answeredAfter(LOOKUP_FLOOR_MS, requestVerification))
     .bind(collectionRateLimit("requestVerification"));
   group
     .post("/confirm-verification", confirmVerification)

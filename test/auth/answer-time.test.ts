@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkFloorMs, waitForAnswerTime } from "../../src/auth/answer-time.ts";
+import { passwordCost } from "../../src/auth/passwords.ts";
 import type { RequestEvent } from "../../src/http/event.ts";
 import { MIN_COST } from "../../src/lib/password.ts";
 import { startAuth } from "./fixture.ts";
@@ -21,5 +22,21 @@ test("a refused sign-in takes as long as one that is known to take longer", asyn
       expect((await server.signIn(email, "wrong")).status).toBe(400);
       expect(performance.now() - started).toBeGreaterThanOrEqual(checkFloorMs(MIN_COST));
     }
+  }
+});
+
+test("a one-time password for nobody is refused as slowly as a wrong one for somebody", async () => {
+  const server = await startAuth();
+  await server.configure((auth) => {
+    auth.otp.enabled = true;
+  });
+  await server.user();
+  const floor = checkFloorMs(passwordCost(server.app.findCollection("_otps")));
+  for (const email of ["user@example.com", "never@example.com"]) {
+    const { otpId } = (await server.post("request-otp", { email })).body;
+    const started = performance.now();
+    const refused = await server.post("auth-with-otp", { otpId, password: "wrong" });
+    expect(refused).toMatchObject({ status: 400, body: { message: "Invalid or expired OTP." } });
+    expect(performance.now() - started).toBeGreaterThanOrEqual(floor);
   }
 });

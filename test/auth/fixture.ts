@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { App } from "../../src/app.ts";
 import type { Collection } from "../../src/collections/collection.ts";
+import { MIN_COST } from "../../src/lib/password.ts";
 import type { RecordModel } from "../../src/records/record.ts";
 import { currentSettings } from "../../src/settings/store.ts";
 import {
@@ -79,9 +80,11 @@ export async function startAuth(options: TestServerOptions = {}): Promise<AuthSe
     change(collection.auth!, collection);
     await app.save(collection);
   };
-  await configure((_, collection) => {
-    collection.findField("password")!["cost"] = 4;
-  });
+  for (const name of ["users", "_otps"]) {
+    await configure((_, collection) => {
+      collection.findField("password")!["cost"] = MIN_COST;
+    }, name);
+  }
   const post: AuthServer["post"] = (action, body = {}, token = "", collection = "users") =>
     ask(`POST /api/collections/${collection}/${action}`, { body, token });
   return {

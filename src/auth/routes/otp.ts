@@ -2,7 +2,7 @@ import type { RequestEvent } from "../../http/event.ts";
 import { isOverLimit } from "../../http/middleware/rate-limit.ts";
 import { checkObject, length, required } from "../../lib/checks.ts";
 import {
-  type ApiError,
+  ApiError,
   badRequest,
   forbidden,
   NotFoundError,
@@ -14,14 +14,14 @@ import { deleteRecord } from "../../records/delete.ts";
 import { findRecord } from "../../records/find.ts";
 import type { RecordModel } from "../../records/record.ts";
 import { afterCommit, inBackground } from "../after-commit.ts";
-import { waitForAnswerTime, WRITE_FLOOR_MS } from "../answer-time.ts";
+import { checkFloorMs, waitForAnswerTime } from "../answer-time.ts";
 import { AnsweredError } from "../answered.ts";
 import { AuthWithOtpRequestEvent, RequestOtpRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
 import { EMAIL } from "../form-checks.ts";
 import { findByEmail } from "../identity.ts";
 import { createOtp, newOtpPassword, trackSending, whenSent } from "../otp.ts";
-import { checkPassword, passwordCost, randomPassword } from "../passwords.ts";
+import { checkPassword, passwordCost, pretendToCheck, randomPassword } from "../passwords.ts";
 import { consume, hasExpired } from "../records.ts";
 import { findReferencing } from "../references.ts";
 import { respondWithAuth } from "../respond.ts";
@@ -45,12 +45,10 @@ export async function requestOtp(event: RequestEvent): Promise<void> {
     const { record: owner } = request;
     if (!owner) {
       await hashPassword(request.password, passwordCost(request.app.findCollection("_otps")));
-      await waitForAnswerTime(request, WRITE_FLOOR_MS);
       await request.json(200, { otpId: newRecordId() });
       throw new AnsweredError("nobody to send a one-time password to");
     }
     const otpId = (await findReusable(request, owner))?.id ?? (await sendNew(request, owner));
-    await waitForAnswerTime(request, WRITE_FLOOR_MS);
     await afterCommit(request.app, () => request.json(200, { otpId }));
   });
 }
@@ -96,11 +94,7 @@ export async function authWithOtp(event: RequestEvent): Promise<void> {
     checkObject(form, { otpId: [required, length(1, 255)], password: [required, length(1, 71)] }),
   );
   event.set("infoContext", "otp");
-  const found = await findOtp(event, collection, form.otpId);
-  if (isOverLimit(event, `@pb_otp_${found.record.id}`, ATTEMPTS)) {
-    throw tooManyRequests("Too many attempts, please try again later with a new OTP.");
-  }
-  if (!(await checkPassword(found.otp, form.password))) throw invalidOtp("incorrect password");
+  const found = await findRightOtp(event, collection, form);
   const login = new AuthWithOtpRequestEvent(event, found);
   await event.app.events.onRecordAuthWithOTPRequest.trigger(login, async () => {
     await useOtp(login);
@@ -108,19 +102,48 @@ export async function authWithOtp(event: RequestEvent): Promise<void> {
   });
 }
 
+interface FoundOtp {
+  readonly otp: RecordModel;
+  readonly record: RecordModel;
+}
+
+/** An id that was made up for nobody is refused after the same time as a wrong password for somebody. */
+async function findRightOtp(
+  event: RequestEvent,
+  collection: AuthCollection,
+  { otpId, password }: { readonly otpId: string; readonly password: string },
+): Promise<FoundOtp> {
+  const otps = event.app.findCollection("_otps");
+  try {
+    const found = await findOtp(event, collection, otpId);
+    if (found instanceof ApiError) {
+      await pretendToCheck(otps, password);
+      throw found;
+    }
+    if (isOverLimit(event, `@pb_otp_${found.record.id}`, ATTEMPTS))
+      throw tooManyRequests("Too many attempts, please try again later with a new OTP.");
+    if (!(await checkPassword(found.otp, password))) throw invalidOtp("incorrect password");
+    return found;
+  } catch (error) {
+    await waitForAnswerTime(event, checkFloorMs(passwordCost(otps)));
+    throw error;
+  }
+}
+
+/** @returns the reason when there is none */
 async function findOtp(
   { app }: RequestEvent,
   collection: AuthCollection,
   id: string,
-): Promise<{ readonly otp: RecordModel; readonly record: RecordModel }> {
+): Promise<FoundOtp | ApiError> {
   await whenSent(app, id);
   const otp = await findRecord(app, app.findCollection("_otps"), id);
-  if (!otp) throw invalidOtp("missing");
+  if (!otp) return invalidOtp("missing");
   if (otp.getString("collectionRef") !== collection.id)
-    throw invalidOtp("for a different collection");
-  if (hasExpired(otp, collection.auth.otp.duration)) throw invalidOtp("expired");
+    return invalidOtp("for a different collection");
+  if (hasExpired(otp, collection.auth.otp.duration)) return invalidOtp("expired");
   const record = await findRecord(app, collection, otp.getString("recordRef"));
-  if (!record) throw invalidOtp("missing auth record");
+  if (!record) return invalidOtp("missing auth record");
   return { otp, record };
 }
 

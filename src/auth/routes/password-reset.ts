@@ -3,7 +3,6 @@ import { checkObject, equals, firstProblem, length, required } from "../../lib/c
 import { badRequest, type ErrorLeaf, type ErrorTree } from "../../lib/errors.ts";
 import type { RecordModel } from "../../records/record.ts";
 import { afterCommit, inBackground } from "../after-commit.ts";
-import { waitForAnswerTime, LOOKUP_FLOOR_MS } from "../answer-time.ts";
 import { ConfirmPasswordResetRequestEvent, RequestPasswordResetRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
 import { EMAIL } from "../form-checks.ts";
@@ -23,14 +22,10 @@ export async function requestPasswordReset(event: RequestEvent): Promise<void> {
   const { email } = await readForm(event, ["email"]);
   requireValid(checkObject({ email }, { email: EMAIL }));
   const record = await findByEmail(event.app, collection, email);
-  if (!record || isResendLocked(event.app, "PasswordReset", record)) {
-    await waitForAnswerTime(event, LOOKUP_FLOOR_MS);
-    return event.noContent();
-  }
+  if (!record || isResendLocked(event.app, "PasswordReset", record)) return event.noContent();
   const request = new RequestPasswordResetRequestEvent(event, record);
   await event.app.events.onRecordRequestPasswordResetRequest.trigger(request, async () => {
     send(request);
-    await waitForAnswerTime(request, LOOKUP_FLOOR_MS);
     await afterCommit(request.app, () => request.noContent());
   });
 }

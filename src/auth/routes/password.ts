@@ -26,13 +26,16 @@ export async function authWithPassword(event: RequestEvent): Promise<void> {
   event.set("infoContext", "password");
   const record = await findByIdentity(event.app, collection, form.identity, form.identityField);
   const login = new AuthWithPasswordRequestEvent(event, collection, { ...form, record });
-  await event.app.events.onRecordAuthWithPasswordRequest.trigger(login, async () => {
-    if (!(await isRight(login))) {
-      await waitForAnswerTime(login, checkFloorMs(passwordCost(collection)));
-      throw badRequest("Failed to authenticate.");
-    }
-    await respondWithAuth(login, { record: login.record!, authMethod: "password" });
-  });
+  let isRefused = false;
+  try {
+    await event.app.events.onRecordAuthWithPasswordRequest.trigger(login, async () => {
+      isRefused = !(await isRight(login));
+      if (isRefused) throw badRequest("Failed to authenticate.");
+      await respondWithAuth(login, { record: login.record!, authMethod: "password" });
+    });
+  } finally {
+    if (isRefused) await waitForAnswerTime(event, checkFloorMs(passwordCost(collection)));
+  }
 }
 
 /** Takes as long for nobody and for somebody without a password as for a wrong one. */

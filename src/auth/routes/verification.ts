@@ -3,7 +3,6 @@ import { checkObject, firstProblem, required } from "../../lib/checks.ts";
 import { badRequest, type ErrorLeaf, type ErrorTree, problem } from "../../lib/errors.ts";
 import type { RecordModel } from "../../records/record.ts";
 import { afterCommit, inBackground } from "../after-commit.ts";
-import { waitForAnswerTime, LOOKUP_FLOOR_MS } from "../answer-time.ts";
 import { ConfirmVerificationRequestEvent, RequestVerificationRequestEvent } from "../events.ts";
 import { type AuthCollection, authCollection, readForm, requireValid } from "../form.ts";
 import { EMAIL } from "../form-checks.ts";
@@ -22,14 +21,11 @@ export async function requestVerification(event: RequestEvent): Promise<void> {
   requireValid(checkObject({ email }, { email: EMAIL }));
   const record = await findByEmail(event.app, collection, email);
   const isVerified = record?.getBool("verified");
-  if (!record || (!isVerified && isResendLocked(event.app, "Verification", record))) {
-    await waitForAnswerTime(event, LOOKUP_FLOOR_MS);
+  if (!record || (!isVerified && isResendLocked(event.app, "Verification", record)))
     return event.noContent();
-  }
   const request = new RequestVerificationRequestEvent(event, record);
   await event.app.events.onRecordRequestVerificationRequest.trigger(request, async () => {
     if (!request.record.getBool("verified")) send(request);
-    await waitForAnswerTime(request, LOOKUP_FLOOR_MS);
     await afterCommit(request.app, () => request.noContent());
   });
 }

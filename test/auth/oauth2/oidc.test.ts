@@ -7,53 +7,9 @@ import { readIdToken } from "../../../src/auth/oauth2/id-token.ts";
 import { PROVIDERS } from "../../../src/auth/oauth2/registry.ts";
 import { OAuth2Client } from "../../../src/auth/oauth2/client.ts";
 import { startAuth } from "../fixture.ts";
+import { startOidcProvider } from "./oidc-provider.ts";
 
 const REDIRECT = "https://app.example/done";
-
-/** The certified OpenID Connect provider, with one user. */
-async function startOidcProvider(): Promise<{ url: string; close: () => void }> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // It says on the terminal what it thinks of the runtime and of its own pages.
-  const quiet = (["info", "warn", "log"] as const).map((method) =>
-    vi.spyOn(console, method).mockImplementation(() => undefined),
-  );
-  const { Provider } = (await import("oidc-provider" as string)) as {
-    Provider: new (issuer: string, options: object) => { callback(): Parameters<Server["on"]>[1] };
-  };
-  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
-  const claims = {
-    email: "oidc@example.com",
-    email_verified: true,
-    name: "Open Id",
-    preferred_username: "openid",
-  };
-  const provider = new Provider(url, {
-    clients: [{ client_id: "app id", client_secret: "a secret/+%", redirect_uris: [REDIRECT] }],
-    claims: {
-      openid: ["sub"],
-      email: ["email", "email_verified"],
-      profile: ["name", "preferred_username"],
-    },
-    conformIdTokenClaims: false,
-    cookies: { keys: ["test"] },
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: "k1", alg: "RS256", use: "sig" }] },
-    findAccount: (_: unknown, id: string) => ({
-      accountId: id,
-      claims: () => ({ sub: id, ...claims }),
-    }),
-  });
-  server.on("request", provider.callback());
-  return {
-    url,
-    close: () => {
-      for (const spy of quiet) spy.mockRestore();
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
 
 /** Follows redirects with cookies, fills in the provider's pages, and gives the code at the end. */
 async function logIn(start: string): Promise<string> {
@@ -96,7 +52,7 @@ describe("against a real OpenID Connect provider", () => {
   ];
 
   test.for(variants)("a code signs in, with PKCE, by %s", async ([, config]) => {
-    const oidc = await startOidcProvider();
+    const oidc = await startOidcProvider([REDIRECT]);
     try {
       const server = await startAuth();
       await server.configure((auth) => {
@@ -110,8 +66,7 @@ describe("against a real OpenID Connect provider", () => {
         auth.oauth2.providers = [
           {
             name: "oidc",
-            clientId: "app id",
-            clientSecret: "a secret/+%",
+            ...oidc.client,
             displayName: "",
             pkce: null,
             extra: null,
