@@ -22,6 +22,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** Shorter than a test's: what is waited for in vain then names itself. */
+const ACTION_TIMEOUT_MS = 10_000;
+
 /** A page in a browser context of its own: no cookies or storage of other tests. */
 export interface Tab {
   readonly page: Page;
@@ -53,6 +56,7 @@ export function useBrowser(): TestBrowser {
     async newTab(options) {
       const context = await browser.newContext(options);
       onTestFinished(() => context.close());
+      context.setDefaultTimeout(ACTION_TIMEOUT_MS);
       const problems = watch(context);
       const page = await context.newPage();
       return { page, context, problems, screenshot: (name) => screenshot(page, name) };
