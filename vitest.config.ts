@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const SUITES: Readonly<Record<string, { include: string[]; globalSetup?: string[] }>> = {
   test: { include: ["test/**/*.test.ts"] },
   peer: { include: ["test/peer/**/*.peer.ts"], globalSetup: ["test/peer/setup.ts"] },
+  tools: { include: ["test/tools/**/*.tools.ts"], globalSetup: ["test/tools/setup.ts"] },
   browser: { include: ["test/browser/**/*.browser.ts"], globalSetup: ["test/browser/setup.ts"] },
 };
 
