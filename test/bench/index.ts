@@ -5,7 +5,7 @@
  *   npm run bench -- --peer http://127.0.0.1:8190 --peer-pid 1234
  *   npm run bench                                              (ours alone)
  *
- * [--rounds 5] [--requests 400] [--concurrency 16] [--rows 5000] [--only view,list] [--durability full|normal]
+ * [--rounds 5] [--requests 4000] [--concurrency 64] [--rows 5000] [--only view,list] [--durability full|normal]
  *
  * A peer given by command gets a data folder with a superuser made by us; one given by URL must know that
  * superuser. Rounds are interleaved: each question is asked of both servers in turn, in alternating order.
@@ -26,8 +26,8 @@ const { values: flags } = parseArgs({
     peer: { type: "string" },
     "peer-pid": { type: "string" },
     rounds: { type: "string", default: "5" },
-    requests: { type: "string", default: "400" },
-    concurrency: { type: "string", default: "16" },
+    requests: { type: "string", default: "4000" },
+    concurrency: { type: "string", default: "64" },
     rows: { type: "string", default: "5000" },
     only: { type: "string" },
     durability: { type: "string", default: "full" },
