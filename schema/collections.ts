@@ -138,7 +138,7 @@ const jobs: CollectionDefinition = {
       type: "select",
       required: true,
       maxSelect: 1,
-      values: ["byok", "quota", "none"],
+      values: ["byok", "quota", "credits", "none"],
     },
     // Micro-dollars: reserved while the job lives, and really spent.
     { name: "hold", type: "number", onlyInt: true, min: 0 },
@@ -311,6 +311,51 @@ const modelChanges: CollectionDefinition = {
   indexes: ["CREATE INDEX `idx_model_changes_model` ON `model_changes` (`model`, `created`)"],
 };
 
+const credits: CollectionDefinition = {
+  name: "credits",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    // Whole credits: to be spent, and set aside for jobs that are not over.
+    { name: "balance", type: "number", onlyInt: true, min: 0 },
+    { name: "held", type: "number", onlyInt: true, min: 0 },
+    ...TIMES,
+  ],
+  indexes: ["CREATE UNIQUE INDEX `idx_credits_user` ON `credits` (`user_id`)"],
+};
+
+const creditLedger: CollectionDefinition = {
+  name: "credit_ledger",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    {
+      name: "kind",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["grant", "hold", "release"],
+    },
+    // What it changed, and what there was after it.
+    { name: "delta", type: "number", onlyInt: true },
+    { name: "balance", type: "number", onlyInt: true, min: 0 },
+    { name: "reason", type: "text", max: 500 },
+    { name: "job_id", type: "text", max: 15 },
+    // The superuser.
+    { name: "by", type: "text", hidden: true, max: 50 },
+    { name: "idempotency_key", type: "text", hidden: true, max: 255 },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE INDEX `idx_credit_ledger_user_created` ON `credit_ledger` (`user_id`, `created`)",
+    "CREATE UNIQUE INDEX `idx_credit_ledger_key` ON `credit_ledger` (`idempotency_key`) WHERE `idempotency_key` != ''",
+  ],
+};
+
 export const collections: readonly CollectionDefinition[] = [
   generatioUsers,
   folders,
@@ -321,4 +366,6 @@ export const collections: readonly CollectionDefinition[] = [
   budgets,
   modelOverrides,
   modelChanges,
+  credits,
+  creditLedger,
 ];

@@ -42,7 +42,7 @@ export interface JobsRecord extends BaseRecord {
   prompt_used: string;
   params: unknown;
   folder_id: string;
-  funding: "byok" | "quota" | "none";
+  funding: "byok" | "quota" | "credits" | "none";
   hold: number;
   actual: number;
   queue_position: number;
@@ -124,6 +124,21 @@ export interface ModelChangesRecord extends Omit<BaseRecord, "updated"> {
   changed_by: string;
 }
 
+export interface CreditsRecord extends BaseRecord {
+  user_id: string;
+  balance: number;
+  held: number;
+}
+
+export interface CreditLedgerRecord extends BaseRecord {
+  user_id: string;
+  kind: "grant" | "hold" | "release";
+  delta: number;
+  balance: number;
+  reason: string;
+  job_id: string;
+}
+
 /** Record types by collection name. */
 export interface CollectionRecords {
   generatio_users: GeneratioUsersRecord;
@@ -135,4 +150,6 @@ export interface CollectionRecords {
   budgets: BudgetsRecord;
   model_overrides: ModelOverridesRecord;
   model_changes: ModelChangesRecord;
+  credits: CreditsRecord;
+  credit_ledger: CreditLedgerRecord;
 }

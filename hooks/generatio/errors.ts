@@ -16,6 +16,7 @@ export const ERROR_STATUS = {
   payment_required: 402,
   budget_exceeded: 402,
   graphics_limit_reached: 402,
+  insufficient_credits: 402,
   authorization_error: 403,
   not_found: 404,
   conflict: 409,

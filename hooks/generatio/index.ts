@@ -16,9 +16,10 @@ import { bindModelHooks, useModelOverrides } from "./models/overrides.ts";
 import { bindPreferenceHooks } from "./preferences.ts";
 import { createProduct, type Product } from "./product.ts";
 import { addCallbackRoutes } from "./routes/callbacks.ts";
+import { addCreditAdminRoutes, addCreditRoutes } from "./routes/credits.ts";
 import { addFinancialRoutes } from "./routes/financial.ts";
 import { addFolderRoutes } from "./routes/folders.ts";
-import { requireUser } from "./routes/group.ts";
+import { requireSuperuser, requireUser } from "./routes/group.ts";
 import { addJobRoutes } from "./routes/jobs.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addPlainRoutes } from "./routes/plain.ts";
@@ -43,6 +44,8 @@ export default function generatio(app: App): void {
     const group = event.router.group("/api/custom").bind(answerErrors());
     addStatusRoutes(group, product);
     addCallbackRoutes(group, product);
+    const superusers = group.group("/admin").bind(requireSuperuser);
+    addCreditAdminRoutes(superusers, product);
     const members = group.group("").bind(requireUser);
     addTokenRoutes(members, product);
     addSessionRoutes(members, product);
@@ -50,6 +53,7 @@ export default function generatio(app: App): void {
     addModelRoutes(members, product);
     addJobRoutes(members, product);
     addFinancialRoutes(members, product);
+    addCreditRoutes(members, product);
     addPreferenceRoutes(members, product);
     addFolderRoutes(members, product);
     group.any("/{path...}", () => {

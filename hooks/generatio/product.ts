@@ -6,7 +6,8 @@ import { PictureWork } from "./pictures/picture-work.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createProviders } from "./providers/index.ts";
 import { SessionStore } from "./sessions/store.ts";
-import { Ledger } from "./spending/ledger.ts";
+import { projectCredits } from "./spending/credits.ts";
+import { creditsAccount, Ledger } from "./spending/ledger.ts";
 import type { Settings } from "./settings.ts";
 import { ServerKey } from "./tokens/server-key.ts";
 import { KeyVault } from "./tokens/vault.ts";
@@ -36,8 +37,18 @@ export function createProduct(app: App, settings: Settings): Product {
     catalogue: new Catalogue(),
     providers: createProviders(settings),
     pictures: new PictureWork(),
-    ledger: new Ledger(app),
+    ledger: newLedger(app),
     jobs: new JobRunner(app, settings),
     watch: new JobWatch(),
   };
+}
+
+/** Users see their credits as records. */
+function newLedger(app: App): Ledger {
+  const ledger = new Ledger(app, async (tx, move) => {
+    if (move.unit !== "credits") return;
+    const balance = await ledger.balance(tx, creditsAccount(move.userId), "credits");
+    await projectCredits(tx, move, balance);
+  });
+  return ledger;
 }

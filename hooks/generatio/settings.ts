@@ -1,4 +1,5 @@
 import { parseDuration } from "./duration.ts";
+import { fromDollars, type MicroDollars } from "./spending/money.ts";
 import { type Plan, type PlanLimits, PLANS } from "./spending/plans.ts";
 import { PlainToken } from "./tokens/secret.ts";
 
@@ -32,6 +33,8 @@ export interface Settings {
   readonly serverKeys: ReadonlyMap<string, PlainToken>;
   /** Pictures a month on these keys: `GENERATIO_PLAN_LIMITS`, such as `free=5,pro=500,enterprise=unlimited`. */
   readonly planLimits: PlanLimits;
+  /** What a prepaid credit is worth: `GENERATIO_CREDIT_VALUE`, in dollars there. */
+  readonly creditMicros: MicroDollars;
   /** Where vendors reach this server with their callbacks: `GENERATIO_PUBLIC_URL`, an origin. */
   readonly publicOrigin: string | undefined;
   /** What the server's own secrets are made of: `GENERATIO_SECRET_KEY`; empty for a file. */
@@ -77,6 +80,7 @@ export function readSettings(env: Environment): Settings {
     }),
     falOrigin: falUrl ?? FAL_ORIGIN,
     falKeysOrigin: falUrl ?? "https://rest.fal.ai",
+    creditMicros: creditMicros(env),
     publicOrigin: origin(env, "GENERATIO_PUBLIC_URL"),
     secretKey: secretKey(env),
     replicateOrigin: replicateUrl ?? "https://api.replicate.com",
@@ -106,6 +110,15 @@ function serverKeys(env: Environment): ReadonlyMap<string, PlainToken> {
     if (key !== "") keys.set(provider, new PlainToken(key));
   }
   return keys;
+}
+
+function creditMicros(env: Environment): MicroDollars {
+  const text = env["GENERATIO_CREDIT_VALUE"] || "0.15";
+  const micros = /^\d{1,4}(?:\.\d{1,6})?$/.test(text) ? fromDollars(Number(text)) : 0;
+  if (micros > 0) return micros;
+  throw new Error(
+    `GENERATIO_CREDIT_VALUE must be an amount in dollars such as 0.15, not "${text}".`,
+  );
 }
 
 const LEAST_SECRET = 32;

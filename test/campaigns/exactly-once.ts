@@ -27,6 +27,7 @@ const PURSES: readonly Purse[] = [
   ...Array<Purse>(6).fill("own-key"),
   ...Array<Purse>(4).fill("plan"),
   ...Array<Purse>(2).fill("enterprise"),
+  ...Array<Purse>(3).fill("credits"),
 ];
 /** How long the last jobs may take once nothing is ordered any more. */
 const LAST_JOBS_MS = 120_000;

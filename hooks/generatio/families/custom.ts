@@ -3,13 +3,8 @@ import { z } from "zod";
 import { callerOf } from "../caller.ts";
 import { ProductError } from "../errors.ts";
 import type { JobReport } from "../jobs/report.ts";
-import {
-  awaitReports,
-  type Estimate,
-  estimateOrder,
-  orderPictures,
-  readReports,
-} from "../pipeline/pipeline.ts";
+import type { Estimate } from "../pipeline/estimate.ts";
+import { awaitReports, estimateOrder, orderPictures, readReports } from "../pipeline/pipeline.ts";
 import type { PictureOrder } from "../pipeline/request.ts";
 import type { Product } from "../product.ts";
 import type { RouteGroup } from "../routes/group.ts";
@@ -26,6 +21,8 @@ const imageBody = z.object({
   /** Answers at once, with the job instead of the pictures. */
   async: z.boolean().default(false),
   priority: z.int().min(-10).max(10).default(0),
+  /** Who is to pay; the server chooses when absent. */
+  funding: z.enum(["byok", "quota", "credits"]).optional(),
 });
 
 /** Document 000's way to ask for pictures. */
@@ -48,9 +45,9 @@ export function addCustomGenerateRoutes(group: RouteGroup, product: Product): vo
 }
 
 function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
-  const { model, prompt, parameters, collection_id, priority } = body;
+  const { model, prompt, parameters, collection_id, priority, funding } = body;
   const wish = { model, prompt, parameters, folderId: collection_id ?? "" };
-  return { wishes: [wish], isBatch: false, priority, retriedFrom: "" };
+  return { wishes: [wish], isBatch: false, priority, retriedFrom: "", funding };
 }
 
 /** `Prefer: respond-async` (RFC 7240 §4.1). */
@@ -87,8 +84,9 @@ function encodeEstimate({ budget, ...estimate }: Estimate): unknown {
     })),
     images: estimate.images,
     funding: estimate.funding,
-    // In pictures of the plan; what is spent with one's own key has no balance here.
-    balance_after: estimate.imagesLeft ?? null,
+    credits: estimate.credits,
+    // In pictures of the plan, or in credits; what is spent with one's own key has no balance here.
+    balance_after: estimate.balanceAfter ?? null,
     budget:
       budget && limit !== undefined
         ? { used: toDollars(budget.used), limit: toDollars(limit), resets_at: budget.resetsAt }

@@ -8,7 +8,7 @@ import type { Done } from "./follow.ts";
 import { storeImages } from "./image-record.ts";
 import { isSettled, JOBS, warningsOf } from "./job.ts";
 import { type FetchedPicture, fetchPictures, type LostPicture } from "./results.ts";
-import { settleJob, subjectOf } from "./settle.ts";
+import { settleJob } from "./settle.ts";
 
 /**
  * Copies the results into the server's own storage and ends the job: pictures, state and cost are written
@@ -80,11 +80,11 @@ function costOf({ job, done, pictures, lost }: Keeping): MicroDollars {
   return Math.round(price * (pictures.length + lost.length));
 }
 
-function settleGone({ ledger }: Product, tx: App, keeping: Keeping): Promise<void> {
+function settleGone(product: Product, tx: App, keeping: Keeping): Promise<void> {
   const { job, pictures } = keeping;
   tx.logger.warn("a job is gone", { jobId: job.id, pictures: pictures.length });
-  const payee = `provider/${job.getString("provider")}`;
-  return ledger.settle(tx, subjectOf(job), { taken: { usd_micros: costOf(keeping) }, payee });
+  const ending = { state: "failed", cost: costOf(keeping), images: 0 } as const;
+  return settleJob(product, tx, { job, ending });
 }
 
 function nothingKept(reasons: readonly string[]) {

@@ -1,5 +1,7 @@
 import type { App, RecordModel } from "generatio";
+import { imageCount, type Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
+import type { Hold } from "../spending/ledger.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { finish, isSettled, JOBS, saveJob } from "./job.ts";
 
@@ -32,10 +34,17 @@ export function settleJob(
     // Gone with its account, or by a superuser: the money is settled all the same.
     if (stored) await saveJob(tx, job);
     await ledger.settle(tx, subjectOf(job), {
-      taken: { usd_micros: ending.cost, images: ending.images },
+      taken: (hold) => takenOf(hold, job, ending),
       payee: `provider/${job.getString("provider")}`,
     });
   });
+}
+
+/** Dollars are what the provider takes; of what the user pays with, only for pictures that are there. */
+function takenOf({ unit, amount }: Hold, job: RecordModel, { cost, images }: Ending): number {
+  if (unit === "usd_micros") return cost;
+  const wanted = imageCount((job.getJson("params") ?? {}) as Parameters);
+  return Math.min(amount, Math.round((amount / wanted) * images));
 }
 
 /** Whose money it is. */

@@ -3,9 +3,10 @@ import { ProductError } from "../errors.ts";
 import type { Model } from "../models/model.ts";
 import type { Product } from "../product.ts";
 import { checkBudgets, readBudgets } from "../spending/budgets.ts";
-import { type Hold, userAccount } from "../spending/ledger.ts";
+import { checkCredits, creditsFor, readCredits } from "../spending/credits.ts";
+import { creditsAccount, type Hold, userAccount } from "../spending/ledger.ts";
 import type { MicroDollars } from "../spending/money.ts";
-import { checkQuota, planOf, quotaAccount, readQuota } from "../spending/plans.ts";
+import { isWithin, planOf, quotaAccount, quotaExceeded, readQuota } from "../spending/plans.ts";
 import { PlainToken } from "../tokens/secret.ts";
 import { sessionMissing, type UnlockedKey } from "./unlock.ts";
 
@@ -16,38 +17,58 @@ export interface Charge {
   readonly images: number;
 }
 
-/** With whose key a job is done, and who pays for it. */
+/**
+ * `byok`: the user's own provider account. `quota`: the server's, counted against the user's plan. `credits`:
+ * the server's, for the user's prepaid credits. `none`: it costs nothing.
+ */
+export type Payer = "byok" | "quota" | "credits" | "none";
+
+/** Who can pay for an order, as far as that can be said before its transaction. */
 export interface Funding {
-  /**
-   * `byok`: the user's own provider account. `quota`: the server's, counted against the user's plan. `none`:
-   * it costs nothing.
-   */
-  readonly kind: "byok" | "quota" | "none";
+  /** Whose key it is: what one and the same source pays is judged together. */
+  readonly source: "own" | "server" | "none";
   /** Stays with its owner. */
   readonly token: PlainToken;
   /**
-   * Judges all jobs of an order together. To be called in the transaction that opens them.
+   * Decides who pays for all jobs of an order. To be called in the transaction that opens them.
    *
-   * @returns sentences that the user should read
-   * @throws ProductError when it is too much
+   * @throws ProductError when nobody can
    */
-  check(tx: App, charges: readonly Charge[]): Promise<readonly string[]>;
+  arrange(tx: App, charges: readonly Charge[]): Promise<Payment>;
+}
+
+/** Who pays, and how. */
+export interface Payment {
+  readonly payer: Payer;
+  /** Sentences that the user should read. */
+  readonly warnings: readonly string[];
   /** What is set aside for a job. */
   holds(charge: Charge): readonly Hold[];
 }
 
-/** Step 3: who pays? @throws ProductError when nobody can */
+/**
+ * Step 3: who pays? The user's own key when there is one for the provider; else the server's, for the plan's
+ * pictures as long as they reach, and then for credits.
+ *
+ * @param wanted of these the caller has chosen one
+ * @throws ProductError when nobody can
+ */
 export function fund(
   product: Product,
   user: RecordModel,
-  { model, key }: { model: Model; key: UnlockedKey | undefined },
+  {
+    model,
+    key,
+    wanted,
+  }: { model: Model; key: UnlockedKey | undefined; wanted?: Payer | undefined },
 ): Funding {
   const provider = product.providers.get(model.provider);
   if (provider?.needsKey === false) return free();
-  if (key?.provider === model.provider) return ownKey(product, user, key);
+  const isOwn = wanted === undefined || wanted === "byok";
+  if (isOwn && key?.provider === model.provider) return ownKey(product, user, key);
   const token = product.settings.serverKeys.get(model.provider);
-  if (token) return planQuota(product, user, { model, token });
-  if (provider && mayBringKey(model)) throw sessionMissing();
+  if (wanted !== "byok" && token) return serverKey(product, user, { model, token, wanted });
+  if (provider && mayBringKey(model) && isOwn) throw sessionMissing();
   throw new ProductError("external_error", "This server has no key for the model's provider.", {
     status: 503,
     extra: { code: "provider_not_configured" },
@@ -72,23 +93,25 @@ function mayBringKey({ provider }: Model): boolean {
 }
 
 function ownKey(product: Product, user: RecordModel, { token }: UnlockedKey): Funding {
+  const payer = userAccount(user.id);
   return {
-    kind: "byok",
+    source: "own",
     token,
-    async check(tx, charges) {
-      return checkBudgets(await readBudgets(product, tx, user.id), charges);
+    async arrange(tx, charges) {
+      const warnings = checkBudgets(await readBudgets(product, tx, user.id), charges);
+      const holds = ({ cost }: Charge) => [{ unit: "usd_micros", amount: cost, payer }] as const;
+      return { payer: "byok", warnings, holds };
     },
-    holds: ({ cost }) => [{ unit: "usd_micros", amount: cost, payer: userAccount(user.id) }],
   };
 }
 
 /** The account of whoever runs the server. */
 const HOUSE = "house";
 
-function planQuota(
+function serverKey(
   product: Product,
   user: RecordModel,
-  { model, token }: { model: Model; token: PlainToken },
+  { model, token, wanted }: { model: Model; token: PlainToken; wanted: Payer | undefined },
 ): Funding {
   const plan = planOf(user.getString("plan"));
   if (model.plans && !model.plans.includes(plan)) {
@@ -98,25 +121,56 @@ function planQuota(
     );
   }
   return {
-    kind: "quota",
+    source: "server",
     token,
-    async check(tx, charges) {
+    async arrange(tx, charges) {
       const images = charges.reduce((sum, charge) => sum + charge.images, 0);
-      checkQuota(await readQuota(product, tx, user.id), images);
-      return [];
+      const quota = await readQuota(product, tx, user.id);
+      if (wanted !== "credits" && isWithin(quota, images)) return byPlan(user.id);
+      if (wanted === "quota") throw quotaExceeded(quota, images);
+      const creditsOf = (charge: Charge) => creditsNeeded(product, charge);
+      const needed = charges.reduce((sum, charge) => sum + creditsOf(charge), 0);
+      const credits = await readCredits(tx, user.id);
+      // Who has no credits at all is told of the plan, as everyone who never heard of credits.
+      if (wanted !== "credits" && credits.balance === 0) throw quotaExceeded(quota, images);
+      checkCredits(credits, needed);
+      return byCredits(user.id, creditsOf);
     },
+  };
+}
+
+function byPlan(userId: string): Payment {
+  return {
+    payer: "quota",
+    warnings: [],
     holds: ({ cost, images }) => [
       { unit: "usd_micros", amount: cost, payer: HOUSE },
-      { unit: "images", amount: images, payer: quotaAccount(user.id) },
+      { unit: "images", amount: images, payer: quotaAccount(userId) },
     ],
   };
 }
 
-function free(): Funding {
+function byCredits(userId: string, creditsOf: (charge: Charge) => number): Payment {
   return {
-    kind: "none",
+    payer: "credits",
+    warnings: [],
+    holds: (charge) => [
+      { unit: "usd_micros", amount: charge.cost, payer: HOUSE },
+      { unit: "credits", amount: creditsOf(charge), payer: creditsAccount(userId) },
+    ],
+  };
+}
+
+/** Of all pictures of a job. */
+export function creditsNeeded({ settings }: Product, { cost, images }: Charge): number {
+  return creditsFor(cost / images, settings.creditMicros) * images;
+}
+
+function free(): Funding {
+  const payment: Payment = { payer: "none", warnings: [], holds: () => [] };
+  return {
+    source: "none",
     token: new PlainToken("no key"),
-    check: () => Promise.resolve([]),
-    holds: () => [],
+    arrange: () => Promise.resolve(payment),
   };
 }

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { App, RecordModel } from "generatio";
 import { ProductError } from "../errors.ts";
-import { JOBS, newJob } from "../jobs/job.ts";
+import { JOBS, newJob, saveJob } from "../jobs/job.ts";
 import { subjectOf } from "../jobs/settle.ts";
 import type { Model } from "../models/model.ts";
 import { imageCount, type Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
-import type { Charge, Funding } from "./fund.ts";
+import type { Charge, Funding, Payment } from "./fund.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
 
 /** A wish that has passed every check. */
@@ -47,12 +47,8 @@ export async function findRepeated(
   { userId, idempotencyKey: key, requestHash }: Identity,
 ): Promise<readonly RecordModel[]> {
   if (key === "") return [];
-  const filter = "user_id = {:userId} && idempotency_key = {:key}";
-  const [first] = await app.findRecordsByFilter(JOBS, filter, {
-    params: { userId, key },
-    limit: 1,
-  });
-  if (!first) return [];
+  const first = await findByKey(app, { userId, idempotencyKey: key });
+  if (!first || isExpired(first)) return [];
   if (first.getString("request_hash") !== requestHash) {
     throw new ProductError("conflict", "The Idempotency-Key was used for another request.");
   }
@@ -62,6 +58,32 @@ export async function findRepeated(
     params: { userId, batchId },
     sort: "batch_index",
   });
+}
+
+/** A key means the same request for so long. */
+const KEYS_LIVE_MS = 24 * 3_600_000;
+
+async function findByKey(
+  app: App,
+  { userId, idempotencyKey: key }: Pick<Identity, "userId" | "idempotencyKey">,
+): Promise<RecordModel | undefined> {
+  const filter = "user_id = {:userId} && idempotency_key = {:key}";
+  const params = { userId, key };
+  const [first] = await app.findRecordsByFilter(JOBS, filter, { params, limit: 1 });
+  return first;
+}
+
+function isExpired(job: RecordModel): boolean {
+  return Date.parse(job.getString("created")) < Date.now() - KEYS_LIVE_MS;
+}
+
+/** Takes an expired key from the job that had it. */
+async function releaseKey(tx: App, identity: Identity): Promise<void> {
+  if (identity.idempotencyKey === "") return;
+  const holder = await findByKey(tx, identity);
+  if (!holder || !isExpired(holder)) return;
+  holder.set("idempotency_key", "");
+  await saveJob(tx, holder);
 }
 
 /**
@@ -77,8 +99,11 @@ export async function openJobs(
 ): Promise<{ readonly jobs: readonly RecordModel[]; readonly isNew: boolean }> {
   try {
     const jobs = await product.app.runInTransaction(async (tx) => {
-      const warnings = await check(tx, opening.drafts);
-      return holdAndSave(product, tx, { identity, ...opening, warnings });
+      await releaseKey(tx, identity);
+      const { order, drafts } = opening;
+      const arranged = await arrange(tx, drafts);
+      const payments = new Map(drafts.map((draft) => [draft, arranged.get(draft)!]));
+      return holdAndSave(product, tx, { identity, order, payments });
     });
     return { jobs, isNew: true };
   } catch (error) {
@@ -89,30 +114,36 @@ export async function openJobs(
   }
 }
 
-/** Each funding judges its own part of an order. @returns sentences that the user should read */
-export async function check(tx: App, drafts: readonly Draft[]): Promise<readonly string[]> {
-  const warnings: string[] = [];
-  for (const [, members] of Map.groupBy(drafts, ({ funding }) => funding.kind)) {
-    const charges = members.map(chargeOf);
-    warnings.push(...((await members[0]?.funding.check(tx, charges)) ?? []));
+/** Who pays for which draft. Each source judges its own part of an order as a whole. @throws ProductError */
+export async function arrange(
+  tx: App,
+  drafts: readonly Draft[],
+): Promise<ReadonlyMap<Draft, Payment>> {
+  const payments = new Map<Draft, Payment>();
+  for (const [, members] of Map.groupBy(drafts, ({ funding }) => funding.source)) {
+    const payment = await members[0]?.funding.arrange(tx, members.map(chargeOf));
+    if (payment) for (const member of members) payments.set(member, payment);
   }
-  return warnings;
+  return payments;
 }
 
-async function holdAndSave(
-  product: Product,
-  tx: App,
-  opening: {
-    identity: Identity;
-    order: PictureOrder;
-    drafts: readonly Draft[];
-    warnings: readonly string[];
-  },
-): Promise<RecordModel[]> {
-  const { identity, order, drafts } = opening;
+/** What the user should read about the payments of an order. */
+export function warningsOf(payments: ReadonlyMap<Draft, Payment>): string[] {
+  return [...new Set(payments.values())].flatMap(({ warnings }) => warnings);
+}
+
+interface Opening {
+  readonly identity: Identity;
+  readonly order: PictureOrder;
+  readonly payments: ReadonlyMap<Draft, Payment>;
+}
+
+async function holdAndSave(product: Product, tx: App, opening: Opening): Promise<RecordModel[]> {
+  const { identity, order, payments } = opening;
   const batchId = order.isBatch ? randomUUID() : "";
+  const warnings = warningsOf(payments);
   const jobs: RecordModel[] = [];
-  for (const [index, draft] of drafts.entries()) {
+  for (const [index, [draft, payment]] of [...payments].entries()) {
     const job = newJob(tx, {
       ...identity,
       // One job stands for the whole request.
@@ -124,15 +155,15 @@ async function holdAndSave(
       folderId: draft.wish.folderId,
       priority: order.priority,
       retriedFrom: order.retriedFrom,
-      funding: draft.funding.kind,
+      funding: payment.payer,
       estimate: draft.estimate,
       price: draft.estimate / imageCount(draft.parameters),
-      warnings: [...draft.warnings, ...opening.warnings],
+      warnings: [...draft.warnings, ...warnings],
       batchId,
       batchIndex: index,
     });
     await tx.save(job);
-    for (const hold of draft.funding.holds(chargeOf(draft))) {
+    for (const hold of payment.holds(chargeOf(draft))) {
       await product.ledger.hold(tx, subjectOf(job), hold);
     }
     jobs.push(job);

@@ -23,13 +23,11 @@ import { startJob } from "../jobs/start.ts";
 import type { Parameters } from "../models/parameters.ts";
 import { estimatePrice } from "../models/price.ts";
 import type { Product } from "../product.ts";
-import { type BudgetState, readBudgets, tightest } from "../spending/budgets.ts";
-import type { MicroDollars } from "../spending/money.ts";
-import { readQuota } from "../spending/plans.ts";
-import { fund } from "./fund.ts";
+import { estimate, type Estimate } from "./estimate.ts";
+import { fund, type Payer } from "./fund.ts";
 import { identify } from "./identify.ts";
 import { moderate } from "./moderate.ts";
-import { chargeOf, check, type Draft, findRepeated, identityOf, openJobs } from "./open.ts";
+import { type Draft, findRepeated, identityOf, openJobs } from "./open.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
 import { unlock, type UnlockedKey } from "./unlock.ts";
 import { chooseModel, validate } from "./validate.ts";
@@ -84,17 +82,23 @@ async function prepareAll(
   { order, key }: { order: PictureOrder; key: UnlockedKey | undefined },
 ): Promise<Draft[]> {
   const drafts: Draft[] = [];
-  for (const wish of order.wishes) drafts.push(await prepare(product, user, { wish, key }));
+  const { funding: wanted } = order;
+  for (const wish of order.wishes) {
+    drafts.push(await prepare(product, user, { wish, key, wanted }));
+  }
   return drafts;
 }
 
 async function prepare(
   product: Product,
   user: RecordModel,
-  { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
+  {
+    wish,
+    ...purse
+  }: { wish: PictureWish; key: UnlockedKey | undefined; wanted: Payer | undefined },
 ): Promise<Draft> {
   const { model, warnings: notes } = chooseModel(product, wish);
-  const funding = fund(product, user, { model, key });
+  const funding = fund(product, user, { model, ...purse });
   const { parameters, warnings } = await validate(product, user, { wish, model });
   moderate(wish.prompt);
   const promptUsed = writePrompt(wish);
@@ -110,24 +114,6 @@ async function prepare(
   };
 }
 
-/** What an order would cost, and whether it could be made. */
-export interface Estimate {
-  readonly parts: readonly {
-    readonly model: string;
-    readonly images: number;
-    readonly costPerImage: MicroDollars;
-  }[];
-  readonly images: number;
-  readonly cost: MicroDollars;
-  readonly funding: string;
-  /** The budget with the least left; undefined without any, and when the user does not pay. */
-  readonly budget: BudgetState | undefined;
-  /** What is left of the plan's pictures after it; undefined when the plan does not pay. */
-  readonly imagesLeft: number | undefined;
-  readonly etaMs: number;
-  readonly warnings: readonly string[];
-}
-
 /** Steps 1 to 7: everything short of doing it. @throws ProductError as the order itself would */
 export function estimateOrder(
   product: Product,
@@ -136,26 +122,7 @@ export function estimateOrder(
 ): Promise<Estimate> {
   return withKey(product, caller, async (user, key) => {
     const drafts = await prepareAll(product, user, { order: await decode(), key });
-    const warnings = await check(product.app, drafts);
-    const charges = drafts.map(chargeOf);
-    const images = charges.reduce((sum, charge) => sum + charge.images, 0);
-    const funding = drafts[0]?.funding.kind ?? "none";
-    const budgets = funding === "byok" ? await readBudgets(product, product.app, user.id) : [];
-    const quota = funding === "quota" ? await readQuota(product, product.app, user.id) : undefined;
-    return {
-      parts: charges.map(({ model, cost, images: count }) => ({
-        model,
-        images: count,
-        costPerImage: cost / count,
-      })),
-      images,
-      cost: charges.reduce((sum, charge) => sum + charge.cost, 0),
-      funding,
-      budget: tightest(budgets, charges[0]?.model ?? ""),
-      imagesLeft: quota?.limit === undefined ? undefined : quota.limit - quota.used - images,
-      etaMs: Math.max(0, ...drafts.map(({ model }) => model.typicalMs)),
-      warnings: [...drafts.flatMap((draft) => draft.warnings), ...warnings],
-    };
+    return estimate(product, user, drafts);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { RecordModel } from "generatio";
+import type { Payer } from "./fund.ts";
 import type { Size } from "../models/model.ts";
 
 /** Who asks, as far as the request itself tells. */
@@ -44,4 +45,6 @@ export interface PictureOrder {
   readonly priority: number;
   /** The job this is another try of; empty for none. */
   readonly retriedFrom: string;
+  /** Who is to pay; the server chooses when absent. */
+  readonly funding?: Payer | undefined;
 }

@@ -3,6 +3,7 @@ import { userOf } from "../caller.ts";
 import { invalidField } from "../errors.ts";
 import type { Product } from "../product.ts";
 import { type Budget, type BudgetState, readBudgets, replaceBudgets } from "../spending/budgets.ts";
+import { readCredits } from "../spending/credits.ts";
 import { dayOf } from "../spending/ledger.ts";
 import { fromDollars, toDollars } from "../spending/money.ts";
 import { readQuota } from "../spending/plans.ts";
@@ -42,7 +43,7 @@ const budgetsBody = z.object({
 
 /** What was spent, and what may be. Money in US dollars. */
 export function addFinancialRoutes(group: RouteGroup, product: Product): void {
-  const { app } = product;
+  const { app, settings } = product;
   group.get("/financial/stats", (event) => readStats(app, userOf(event).id));
 
   group.get("/financial/series", async (event) => {
@@ -72,6 +73,7 @@ export function addFinancialRoutes(group: RouteGroup, product: Product): void {
     return {
       plan,
       quota: { used, limit: most ?? null, resets_at: resetsAt },
+      credits: { ...(await readCredits(app, user.id)), value: toDollars(settings.creditMicros) },
       ...(await showBudgets(product, user.id)),
     };
   });

@@ -1,5 +1,5 @@
 import type { Handler, RequestEvent, Router } from "generatio";
-import { userOf } from "../caller.ts";
+import { superuserOf, userOf } from "../caller.ts";
 
 /** Where routes are added. */
 export type RouteGroup = ReturnType<Router["group"]>;
@@ -9,6 +9,15 @@ export const requireUser: Handler<RequestEvent> = {
   id: "genRequireUser",
   func: (event) => {
     userOf(event);
+    return event.next();
+  },
+};
+
+/** Refuses everyone but superusers. */
+export const requireSuperuser: Handler<RequestEvent> = {
+  id: "genRequireSuperuser",
+  func: (event) => {
+    superuserOf(event);
     return event.next();
   },
 };

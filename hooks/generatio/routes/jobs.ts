@@ -13,6 +13,7 @@ import { orderAgain } from "../pipeline/pipeline.ts";
 import type { Product } from "../product.ts";
 import { parseInput } from "../validation.ts";
 import type { RouteGroup } from "./group.ts";
+import { pageQuery, queryOf } from "./page-query.ts";
 
 const STATES = ["queued", "running", "succeeded", "failed", "canceled", "expired"] as const;
 const MAX_CANCELS = 200;
@@ -29,8 +30,7 @@ const listQuery = z.object({
     .default("")
     .refine((text) => text === "" || !Number.isNaN(Date.parse(text)), "must be a date")
     .transform((text) => (text === "" ? "" : new Date(text).toISOString().replace("T", " "))),
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
-  perPage: z.coerce.number().int().min(1).max(200).default(30),
+  ...pageQuery.shape,
 });
 
 const cancelBody = z.object({
@@ -43,11 +43,7 @@ const cancelBody = z.object({
 export function addJobRoutes(group: RouteGroup, product: Product): void {
   group.get("/jobs", async (event) => {
     const user = userOf(event);
-    const given = Object.keys(listQuery.shape).map((name) => [name, event.query.get(name)]);
-    const { state, batch, since, page, perPage } = parseInput(
-      listQuery,
-      Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-    );
+    const { state, batch, since, page, perPage } = parseInput(listQuery, queryOf(event, listQuery));
     const query = { states: state, batchId: batch, since, page, perPage };
     const { jobs, total } = await listJobs(product, user.id, query);
     const items = (await reportJobs(product, jobs)).map(encodeJob);

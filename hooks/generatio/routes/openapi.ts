@@ -71,6 +71,8 @@ function customOperations(): Operation[] {
     ["get", "financial/series", "What was spent, by day, month, model or provider"],
     ["get", "financial/budgets", "Limits of spending"],
     ["put", "financial/budgets", "Set limits of spending"],
+    ["get", "credits", "Prepaid credits"],
+    ["get", "credits/ledger", "What became of them"],
     ["get", "me/limits", "What limits the user"],
     ["post", "preferences/get", "Saved parameters of a model"],
     ["post", "preferences/save", "Save parameters of a model"],

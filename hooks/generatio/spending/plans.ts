@@ -36,20 +36,17 @@ export async function readQuota(product: Product, tx: App, userId: string): Prom
   };
 }
 
-/** @throws ProductError `graphics_limit_reached` when so many more pictures would pass the limit */
-export function checkQuota({ used, limit, resetsAt }: Quota, images: number): void {
-  if (limit === undefined || used + images <= limit) return;
-  throw new ProductError(
+/** Whether so many more pictures do not pass the limit. */
+export function isWithin({ used, limit }: Quota, images: number): boolean {
+  return limit === undefined || used + images <= limit;
+}
+
+export function quotaExceeded({ used, limit, resetsAt }: Quota, images: number): ProductError {
+  const requested = images > 1 ? { requested: images } : {};
+  return new ProductError(
     "graphics_limit_reached",
     `Monthly graphics limit reached: ${limit} images`,
-    {
-      extra: {
-        used,
-        limit,
-        resets_at: resetsAt,
-        ...(images > 1 ? { requested: images } : {}),
-      },
-    },
+    { extra: { used, limit, resets_at: resetsAt, ...requested } },
   );
 }
 

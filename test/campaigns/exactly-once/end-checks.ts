@@ -209,7 +209,42 @@ function filesIn(folder: string): string[] {
 }
 
 /** What is shown to people adds up to the ledger. */
-function judgeProjections({ db, replay }: Court): string[] {
+function judgeProjections(court: Court): string[] {
+  return [...judgeSpending(court), ...judgeCredits(court), ...judgeBalances(court)];
+}
+
+function judgeCredits({ db, replay }: Court): string[] {
+  const rows = db
+    .prepare<[], { user_id: string; balance: number; held: number }>("SELECT * FROM credits")
+    .all();
+  const lines = db
+    .prepare<[], { user_id: string; sum: number }>(
+      "SELECT user_id, sum(delta) AS sum FROM credit_ledger GROUP BY user_id",
+    )
+    .all();
+  const history = new Map(lines.map(({ user_id, sum }) => [user_id, sum]));
+  return rows.flatMap(({ user_id: userId, balance, held }) => {
+    const real = replay.balances.get(`credits/${userId} credits`) ?? 0;
+    const isRight = balance === real && held === 0 && history.get(userId) === real;
+    return isRight ? [] : [`user ${userId} is shown ${balance} credits and has ${real}`];
+  });
+}
+
+/** What the database keeps of every account is what the rows say. */
+function judgeBalances({ db, replay }: Court): string[] {
+  const rows = db
+    .prepare<[], { account: string; unit: string; balance: number }>(
+      "SELECT * FROM _xLedgerBalances",
+    )
+    .all();
+  const wrong = rows.filter(
+    ({ account, unit, balance }) => replay.balances.get(`${account} ${unit}`) !== balance,
+  );
+  if (rows.length !== replay.balances.size) return ["not every account has a balance"];
+  return wrong.map(({ account, unit, balance }) => `${account} has ${balance} ${unit} on record`);
+}
+
+function judgeSpending({ db, replay }: Court): string[] {
   const rows = db
     .prepare<[], { user_id: string; cost: number }>(
       "SELECT user_id, sum(cost_micros) AS cost FROM usage_ledger GROUP BY user_id",

@@ -39,6 +39,8 @@ export class LedgerReplay {
     if (row.debit === row.credit || row.debit === "" || row.credit === "") {
       this.#fail(row, `leads from "${row.debit}" to "${row.credit}"`);
     }
+    if (row.kind !== "hold" && row.kind !== "grant" && row.job_id === "")
+      this.#fail(row, "is about no job");
     this.#move(row.debit, row.unit, -row.amount);
     this.#move(row.credit, row.unit, row.amount);
     if (row.job_id !== "") this.#addToJob(row);

@@ -1,7 +1,7 @@
 import type { Random } from "../random.ts";
 
 /** How somebody pays, which decides what they can order. */
-export type Purse = "own-key" | "plan" | "enterprise";
+export type Purse = "own-key" | "plan" | "enterprise" | "credits";
 
 /** One request for pictures, with everything that is going to go wrong with it. */
 export interface Order {
@@ -28,6 +28,7 @@ export function drawOrder(random: Random, number: number, purse: Purse): Order {
       prompt: ["order", number, drawTrouble(random, model), drawCallback(random)].join(" ").trim(),
       parameters: { ...model.parameters, ...drawCount(random) },
       async: isAsync,
+      ...(purse === "credits" ? { funding: purse } : {}),
     },
     cancelAfterMs: isAsync && random.chance(0.04) ? random.integer(0, 900) : undefined,
   };
@@ -50,6 +51,7 @@ const MODELS: Readonly<Record<Purse, readonly OrderedModel[]>> = {
   "own-key": [schnell, hidream],
   plan: [schnell, replicate, replicate],
   enterprise: [openAi, replicate],
+  credits: [schnell, replicate],
 };
 
 function drawCount(random: Random): Readonly<Record<string, number>> {

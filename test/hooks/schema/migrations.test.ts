@@ -12,9 +12,10 @@ import * as budgets from "../../../schema/migrations/1795226400_budgets.ts";
 import * as plans from "../../../schema/migrations/1795230000_plans.ts";
 import * as modelsAsData from "../../../schema/migrations/1795240000_models_as_data.ts";
 import * as pictureFacts from "../../../schema/migrations/1795243600_picture_facts.ts";
+import * as credits from "../../../schema/migrations/1795251600_credits.ts";
 
 /** In the order of their files. */
-const MIGRATIONS = [create, queueJobs, budgets, plans, modelsAsData, pictureFacts];
+const MIGRATIONS = [create, queueJobs, budgets, plans, modelsAsData, pictureFacts, credits];
 
 const migrationsDir = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
 

@@ -72,6 +72,27 @@ describe("an asynchronous request", () => {
     expect(submits()).toBe(1);
   });
 
+  it("is another one when its Idempotency-Key comes again after a day", async () => {
+    await start();
+    const again = async () =>
+      String((await ann.generate({ async: true }, { "Idempotency-Key": "k" })).body["job_id"]);
+    const first = await again();
+    const age = async (hours: number) => {
+      const job = await product.app.findRecordById("jobs", first);
+      const created = new Date(Date.now() - hours * 3_600_000).toISOString().replace("T", " ");
+      job.setRaw("created", created);
+      await product.app.save(job);
+    };
+    await untilStatus(first, "succeeded");
+    await age(23.9);
+    expect(await again()).toBe(first);
+    await age(24.1);
+    const second = await again();
+    expect(second).not.toBe(first);
+    await untilStatus(second, "succeeded");
+    expect([await again(), submits()]).toEqual([second, 2]);
+  });
+
   it("that cannot be is refused at once", async () => {
     await start();
     expect(errorOf(await ann.generate({ async: true, model: "x" }))).toEqual([
@@ -225,7 +246,7 @@ describe("cancelling", () => {
   });
 
   it("of many tells each one's fate", async () => {
-    await start({ emulator: { workMs: 400 }, env: { GENERATIO_WORKERS: "1" } });
+    await start({ emulator: { workMs: 60_000 }, env: { GENERATIO_WORKERS: "1" } });
     const [first, second, third] = [await begin(ann), await begin(ann), await begin(ann)];
     const answer = await ann.post("jobs/cancel", { ids: [second, "nosuchjob"] });
     expect(answer.body).toEqual({

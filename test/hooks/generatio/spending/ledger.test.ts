@@ -26,7 +26,7 @@ const PAYER = "user/u";
 const hold = (amount: number, unit: Unit = "usd_micros") =>
   ledger.hold(app, job, { unit, amount, payer: PAYER });
 const settle = (taken: Partial<Record<Unit, number>>) =>
-  ledger.settle(app, job, { taken, payee: "provider/p" });
+  ledger.settle(app, job, { taken: ({ unit }) => taken[unit] ?? 0, payee: "provider/p" });
 const spent = (unit: Unit = "usd_micros") => ledger.spent(app, { payer: PAYER, unit });
 
 /** `account=balance` of everyone who took part. */
@@ -96,4 +96,32 @@ it("counts spending since a day and for a model", async () => {
   expect(await ledger.spent(app, { ...query, since: "2999-01-01" })).toBe(0);
   expect(await ledger.spent(app, { ...query, model: "m" })).toBe(1000);
   expect(await ledger.spent(app, { ...query, model: "other" })).toBe(0);
+});
+
+describe("credits", () => {
+  const CREDITS = "credits/u";
+  const note = { reason: "a gift", by: "root", idempotencyKey: "" };
+  const grant = (amount: number) => ledger.grant(app, { userId: "u", amount, note });
+  const balance = () => ledger.balance(app, CREDITS, "credits");
+  const take = (amount: number) =>
+    ledger.hold(app, job, { unit: "credits", amount, payer: CREDITS });
+
+  it("are given, taken away, held and taken for good", async () => {
+    await grant(10);
+    await grant(-2);
+    await take(5);
+    expect(await balance()).toBe(3);
+    await settle({ credits: 4 });
+    expect(await balance()).toBe(4);
+    expect(await balances()).toMatchObject({ issuer: -8, [CREDITS]: 4, "provider/p": 4 });
+  });
+
+  it("never fall below zero, whatever the code forgets to check", async () => {
+    await grant(4);
+    await expect(take(5)).rejects.toThrow("would fall below zero");
+    await expect(grant(-5)).rejects.toThrow("would fall below zero");
+    await take(4);
+    await expect(settle({ credits: 5 })).rejects.toThrow("would fall below zero");
+    expect(await balance()).toBe(0);
+  });
 });

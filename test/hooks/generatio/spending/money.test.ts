@@ -66,6 +66,7 @@ describe("an estimate", () => {
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({
       cost: 0.012,
+      credits: 0,
       currency: "USD",
       unit: "usd",
       breakdown: [{ model: "hidream/hidream-i1-dev", images: 3, cost_per_image: 0.004 }],
