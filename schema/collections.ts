@@ -165,6 +165,15 @@ const jobs: CollectionDefinition = {
     { name: "batch_index", type: "number", onlyInt: true, min: 0 },
     // Micro-dollars of one picture, as they were when it was ordered.
     { name: "price", type: "number", onlyInt: true, min: 0 },
+    // Empty means generate.
+    {
+      name: "task",
+      type: "select",
+      maxSelect: 1,
+      values: ["generate", "edit", "upscale", "remove-background", "variations"],
+    },
+    // The pictures that go in: {image: {collection, id}, mask: {collection, id}}.
+    { name: "inputs", type: "json", maxSize: 1000 },
   ],
   indexes: [
     "CREATE INDEX `idx_jobs_user_created` ON `jobs` (`user_id`, `created`)",
@@ -217,6 +226,14 @@ const images: CollectionDefinition = {
     { name: "duplicate_of", type: "relation", to: "images", maxSelect: 1 },
     // The provider says that it is not for everybody's eyes.
     { name: "nsfw", type: "bool" },
+    {
+      name: "task",
+      type: "select",
+      maxSelect: 1,
+      values: ["generate", "edit", "upscale", "remove-background", "variations"],
+    },
+    // The picture that it was made from.
+    { name: "parent_id", type: "relation", to: "images", maxSelect: 1 },
   ],
   indexes: [
     "CREATE INDEX `idx_images_user_created` ON `images` (`user_id`, `created`)",
@@ -266,6 +283,37 @@ const budgets: CollectionDefinition = {
   ],
   indexes: [
     "CREATE UNIQUE INDEX `idx_budgets_user_window_model` ON `budgets` (`user_id`, `window`, `model`)",
+  ],
+};
+
+/** Pictures that users send to be worked on, without their metadata. Forgotten a week after their last use. */
+const uploads: CollectionDefinition = {
+  name: "uploads",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  deleteRule: OWN,
+  fields: [
+    OWNER,
+    {
+      name: "file",
+      type: "file",
+      required: true,
+      protected: true,
+      maxSelect: 1,
+      maxSize: 134_217_728,
+      mimeTypes: ["image/png", "image/jpeg", "image/webp"],
+    },
+    { name: "width", type: "number", onlyInt: true, min: 0 },
+    { name: "height", type: "number", onlyInt: true, min: 0 },
+    // Of the bytes as they were sent: the same ones are stored once.
+    { name: "sha256", type: "text", required: true, max: 64 },
+    { name: "last_used", type: "date" },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE UNIQUE INDEX `idx_uploads_user_sha256` ON `uploads` (`user_id`, `sha256`)",
+    "CREATE INDEX `idx_uploads_last_used` ON `uploads` (`last_used`)",
   ],
 };
 
@@ -364,6 +412,7 @@ export const collections: readonly CollectionDefinition[] = [
   images,
   usageLedger,
   budgets,
+  uploads,
   modelOverrides,
   modelChanges,
   credits,

@@ -57,6 +57,8 @@ export interface JobsRecord extends BaseRecord {
   retried_from: string;
   batch_index: number;
   price: number;
+  task: "" | "generate" | "edit" | "upscale" | "remove-background" | "variations";
+  inputs: unknown;
 }
 
 export interface ImagesRecord extends BaseRecord {
@@ -83,6 +85,8 @@ export interface ImagesRecord extends BaseRecord {
   blurhash: string;
   duplicate_of: string;
   nsfw: boolean;
+  task: "" | "generate" | "edit" | "upscale" | "remove-background" | "variations";
+  parent_id: string;
 }
 
 export interface UsageLedgerRecord extends BaseRecord {
@@ -102,6 +106,15 @@ export interface BudgetsRecord extends BaseRecord {
   model: string;
   soft_micros: number;
   hard_micros: number;
+}
+
+export interface UploadsRecord extends BaseRecord {
+  user_id: string;
+  file: string;
+  width: number;
+  height: number;
+  sha256: string;
+  last_used: string;
 }
 
 export interface ModelOverridesRecord extends BaseRecord {
@@ -148,6 +161,7 @@ export interface CollectionRecords {
   images: ImagesRecord;
   usage_ledger: UsageLedgerRecord;
   budgets: BudgetsRecord;
+  uploads: UploadsRecord;
   model_overrides: ModelOverridesRecord;
   model_changes: ModelChangesRecord;
   credits: CreditsRecord;

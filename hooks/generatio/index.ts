@@ -1,13 +1,15 @@
-import type { App } from "generatio";
+import { type App, bodyLimit } from "generatio";
 import { answerErrors } from "./answer-errors.ts";
 import { ProductError } from "./errors.ts";
 import { addCustomGenerateRoutes } from "./families/custom.ts";
+import { addCustomPictureRoutes } from "./families/custom-pictures.ts";
 import { addV1GenerateRoutes } from "./families/v1.ts";
 import { startNotes } from "./start-notes.ts";
 import { adoptLate } from "./jobs/adopt.ts";
 import { reconcileUnknown } from "./jobs/reconcile.ts";
 import { endAbandoned, markInterrupted, resumeServerJobs } from "./jobs/recover.ts";
 import { repeat, type Repeated } from "./repeat.ts";
+import { forgetUploads } from "./library/uploads.ts";
 import { forgetSources } from "./library/forget-sources.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
@@ -50,6 +52,7 @@ export default function generatio(app: App): void {
     addTokenRoutes(members, product);
     addSessionRoutes(members, product);
     addCustomGenerateRoutes(members, product);
+    addCustomPictureRoutes(members.group("").bind(bodyLimit(PICTURES_LIMIT)), product);
     addModelRoutes(members, product);
     addJobRoutes(members, product);
     addFinancialRoutes(members, product);
@@ -64,6 +67,9 @@ export default function generatio(app: App): void {
     return event.next();
   });
 }
+
+/** A picture and its mask, in base64, and what is said beside them. */
+const PICTURES_LIMIT = 56 * 1024 * 1024;
 
 /** What happens at the start, now and then, and at the end. */
 function bindLifecycle(product: Product): void {
@@ -106,6 +112,7 @@ async function sweep(product: Product): Promise<void> {
   product.vault.sweep();
   await endAbandoned(product);
   await forgetSources(product.app);
+  await forgetUploads(product.app);
 }
 
 function requireCollections(app: App): void {

@@ -15,6 +15,8 @@ export function encodeJob(report: JobReport): Record<string, unknown> {
     prompt: report.prompt,
     prompt_used: report.promptUsed,
     parameters: report.parameters,
+    task: report.task,
+    inputs: report.inputs,
     funding: report.funding,
     estimate: toDollars(report.hold),
     cost: toDollars(report.cost),

@@ -2,6 +2,7 @@ import { type App, type RecordModel, type UploadedFile, uploadFromBytes } from "
 import { customAlphabet } from "nanoid";
 import type { Parameters } from "../models/parameters.ts";
 import type { Done } from "./follow.ts";
+import { inputsOf } from "./job.ts";
 import type { FetchedPicture } from "./results.ts";
 
 export const IMAGES = "images";
@@ -86,7 +87,17 @@ async function newImage(
     nsfw: source.isNsfw,
     provider: job.getString("provider"),
     job_id: job.id,
+    task: job.getString("task"),
+    parent_id: await parentOf(tx, job),
   });
+}
+
+/** The picture that it was made from, while it is there. */
+async function parentOf(tx: App, job: RecordModel): Promise<string> {
+  const image = inputsOf(job)?.image;
+  if (image?.collection !== IMAGES) return "";
+  const [parent] = await tx.findRecordsByIds(IMAGES, [image.id]);
+  return parent?.id ?? "";
 }
 
 /** The same upload, which the storage need not write again when it can link. */

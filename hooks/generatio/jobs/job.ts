@@ -1,6 +1,6 @@
 import type { App, RecordModel } from "generatio";
 import { notFound } from "../errors.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, Task } from "../models/model.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { ProviderHandle } from "../providers/provider.ts";
 import type { MicroDollars } from "../spending/money.ts";
@@ -16,10 +16,24 @@ import type { MicroDollars } from "../spending/money.ts";
  */
 export const JOBS = "jobs";
 
+/** A picture that goes into a job: a record with a file. */
+export interface InputRef {
+  readonly collection: string;
+  readonly id: string;
+}
+
+export interface JobInputs {
+  readonly image: InputRef;
+  readonly mask?: InputRef;
+}
+
 /** What a job is opened with. */
 export interface JobOrder {
   readonly userId: string;
   readonly model: Model;
+  readonly task: Task;
+  /** Undefined for a picture of a text. */
+  readonly inputs: JobInputs | undefined;
   /** As typed. */
   readonly prompt: string;
   /** As it is sent. */
@@ -48,6 +62,8 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     state: "queued",
     provider: order.model.provider,
     model: order.model.id,
+    task: order.task,
+    ...(order.inputs ? { inputs: order.inputs } : {}),
     prompt: order.prompt,
     prompt_used: order.promptUsed,
     params: order.parameters,
@@ -63,6 +79,11 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     batch_index: order.batchIndex,
     ...(order.warnings.length > 0 ? { warnings: order.warnings } : {}),
   });
+}
+
+/** The pictures that go into a job; undefined when it makes one of a text. */
+export function inputsOf(job: RecordModel): JobInputs | undefined {
+  return (job.getJson("inputs") ?? undefined) as JobInputs | undefined;
 }
 
 /** How the job's request is known at its provider; undefined before that was answered. */

@@ -9,7 +9,7 @@ import {
 import type { PlainToken } from "../tokens/secret.ts";
 import { claimRequest } from "./claim.ts";
 import { setFailure } from "./failure.ts";
-import { JOBS } from "./job.ts";
+import { inputsOf, JOBS } from "./job.ts";
 import { keyFor } from "./key.ts";
 import { contextOf, requestOf } from "./request.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
@@ -72,7 +72,10 @@ async function matchJobs(
   for (const job of jobs) {
     const request = requestOf(product, job);
     const sentAfter = submittedAt(job) - CLOCK_SKEW_MS;
-    const found = takeMatch(free, request, sentAfter);
+    // What went in cannot be compared: somebody else's picture must not be taken for this one's.
+    const isDistinct = inputsOf(job) === undefined;
+    const found = isDistinct ? takeMatch(free, request, sentAfter) : undefined;
+    if (!isDistinct && findMatch(free, request, sentAfter) >= 0) continue;
     if (found) await claimRequest(product, job.id, found.requestId);
     else if (Date.now() - submittedAt(job) > SURE_AFTER_MS) await giveBack(product, job);
   }
@@ -107,8 +110,16 @@ function takeMatch(
   request: ProviderRequest,
   sentAfter: number,
 ): RecentRequest | undefined {
-  const at = free.findIndex((each) => each.createdAt >= sentAfter && each.isFor(request));
+  const at = findMatch(free, request, sentAfter);
   return at < 0 ? undefined : free.splice(at, 1)[0];
+}
+
+function findMatch(
+  free: readonly RecentRequest[],
+  request: ProviderRequest,
+  sentAfter: number,
+): number {
+  return free.findIndex((each) => each.createdAt >= sentAfter && each.isFor(request));
 }
 
 function giveBack(product: Product, job: RecordModel): Promise<void> {

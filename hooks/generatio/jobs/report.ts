@@ -2,7 +2,7 @@ import type { RecordModel } from "generatio";
 import type { ProductError } from "../errors.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { failureOf } from "./failure.ts";
-import { isOver, JOBS, warningsOf } from "./job.ts";
+import { inputsOf, isOver, JOBS, warningsOf } from "./job.ts";
 import type { Product } from "../product.ts";
 import { findPictures, IMAGES } from "./image-record.ts";
 
@@ -20,6 +20,9 @@ export interface JobReport {
   /** As sent. */
   readonly promptUsed: string;
   readonly parameters: unknown;
+  readonly task: string;
+  /** Ids of the pictures that went in. */
+  readonly inputs: { readonly image?: string; readonly mask?: string };
   readonly batchId: string;
   readonly retriedFrom: string;
   readonly funding: string;
@@ -85,6 +88,10 @@ function toReport(product: Product, job: RecordModel, pictures: readonly RecordM
     prompt: job.getString("prompt"),
     promptUsed: job.getString("prompt_used"),
     parameters: job.getJson("params") ?? {},
+    task: job.getString("task") || "generate",
+    inputs: Object.fromEntries(
+      Object.entries(inputsOf(job) ?? {}).map(([name, { id }]) => [name, id]),
+    ),
     batchId: job.getString("batch_id"),
     retriedFrom: job.getString("retried_from"),
     funding: job.getString("funding"),

@@ -3,6 +3,7 @@ import type { Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
 import type { ProviderContext, ProviderRequest } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
+import { loadInputs } from "./inputs.ts";
 
 /** What a job asks its provider for. @throws Error when its model is not in the catalogue any more */
 export function requestOf(product: Product, job: RecordModel): ProviderRequest {
@@ -16,6 +17,13 @@ export function requestOf(product: Product, job: RecordModel): ProviderRequest {
     parameters,
     ...(callbackUrl === undefined ? {} : { callbackUrl }),
   };
+}
+
+/** The same with the pictures that go in. @throws ProviderError when one of them is gone, too */
+export async function wholeRequestOf(product: Product, job: RecordModel): Promise<ProviderRequest> {
+  const request = requestOf(product, job);
+  const inputs = await loadInputs(product, job, request.model);
+  return inputs ? { ...request, inputs } : request;
 }
 
 /** What adapters are given to work with. @param token stays the caller's */

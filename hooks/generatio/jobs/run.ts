@@ -7,7 +7,7 @@ import { setFailure, toFailure } from "./failure.ts";
 import { CanceledError, DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
 import { expire, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
-import { callbackUrlOf, contextOf, requestOf } from "./request.ts";
+import { callbackUrlOf, contextOf, wholeRequestOf } from "./request.ts";
 import type { JobControl } from "./runner.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
 
@@ -64,7 +64,7 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
   let outcome: Outcome;
   try {
     const context = { ...run.context, signal };
-    outcome = await submitOnce(run.provider, requestOf(product, job), context);
+    outcome = await submitOnce(run.provider, await wholeRequestOf(product, job), context);
   } catch (error) {
     const mayBeTaken = error instanceof ProviderError ? error.sent === "unknown" : signal.aborted;
     const reason = untilDeadline.aborted ? new DeadlineError({ mayFinish: true }) : error;

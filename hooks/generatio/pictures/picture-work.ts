@@ -33,10 +33,15 @@ export class PictureWork {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #nextId = 1;
-  #isStopped = false;
+  readonly #stop = new AbortController();
 
   constructor({ longestMs = LONGEST_MS }: { longestMs?: number } = {}) {
     this.#longestMs = longestMs;
+  }
+
+  /** Aborted when nothing more is done with pictures. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /** What is worth knowing of a picture. @throws Error when it was not done in time */
@@ -56,8 +61,9 @@ export class PictureWork {
 
   /** Ends the thread, and everything that waits for it, for good. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    if (this.#worker) await this.#end(this.#worker, new StoppedError());
+    const reason = new Error("the server is going down");
+    this.#stop.abort(reason);
+    if (this.#worker) await this.#end(this.#worker, reason);
   }
 
   #run<Name extends TaskName>(
@@ -68,7 +74,7 @@ export class PictureWork {
   }
 
   async #ask<Outcome extends TaskOutcome>(task: PictureTask): Promise<Outcome> {
-    if (this.#isStopped) throw new StoppedError();
+    this.#stop.signal.throwIfAborted();
     const worker = (this.#worker ??= this.#start());
     const { promise, resolve, reject } = Promise.withResolvers<TaskOutcome>();
     this.#waiting.set(task.id, { resolve, reject });
@@ -105,12 +111,5 @@ export class PictureWork {
     for (const { reject } of this.#waiting.values()) reject(reason);
     this.#waiting.clear();
     await worker.terminate();
-  }
-}
-
-class StoppedError extends Error {
-  constructor() {
-    super("the server is going down");
-    this.name = "StoppedError";
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { App, RecordModel } from "generatio";
 import { ProductError } from "../errors.ts";
-import { JOBS, newJob, saveJob } from "../jobs/job.ts";
+import { type JobInputs, JOBS, newJob, saveJob } from "../jobs/job.ts";
 import { subjectOf } from "../jobs/settle.ts";
 import type { Model } from "../models/model.ts";
 import { imageCount, type Parameters } from "../models/parameters.ts";
@@ -9,6 +9,7 @@ import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import type { Charge, Funding, Payment } from "./fund.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
+import type { TakenPicture, TakenPictures } from "./take-pictures.ts";
 
 /** A wish that has passed every check. */
 export interface Draft {
@@ -16,6 +17,8 @@ export interface Draft {
   readonly model: Model;
   readonly funding: Funding;
   readonly parameters: Parameters;
+  /** What goes in; undefined for a picture of a text. */
+  readonly pictures: TakenPictures | undefined;
   /** The text to send. */
   readonly promptUsed: string;
   /** What it will cost at most. */
@@ -149,7 +152,9 @@ async function holdAndSave(product: Product, tx: App, opening: Opening): Promise
       // One job stands for the whole request.
       idempotencyKey: index === 0 ? identity.idempotencyKey : "",
       model: draft.model,
-      prompt: draft.wish.prompt,
+      task: draft.wish.task ?? "generate",
+      inputs: inputsOf(draft),
+      prompt: titleOf(draft),
       promptUsed: draft.promptUsed,
       parameters: draft.parameters,
       folderId: draft.wish.folderId,
@@ -169,6 +174,19 @@ async function holdAndSave(product: Product, tx: App, opening: Opening): Promise
     jobs.push(job);
   }
   return jobs;
+}
+
+function inputsOf({ pictures }: Draft): JobInputs | undefined {
+  if (!pictures) return undefined;
+  const refOf = ({ collection, id }: TakenPicture) => ({ collection, id });
+  const { image, mask } = pictures;
+  return { image: refOf(image), ...(mask ? { mask: refOf(mask) } : {}) };
+}
+
+/** What the job and its pictures are known by: what was typed, else what the picture was made from. */
+function titleOf({ wish, pictures }: Draft): string {
+  const typed = wish.prompt.trim() === "" ? "" : wish.prompt;
+  return typed || pictures?.image.prompt || `A picture: ${wish.task ?? "generate"}`;
 }
 
 export function chargeOf({ model, estimate, parameters }: Draft): Charge {

@@ -20,6 +20,7 @@ import { ProductError } from "../errors.ts";
 import { findOwnJob, isOver } from "../jobs/job.ts";
 import { type JobReport, reportJob } from "../jobs/report.ts";
 import { startJob } from "../jobs/start.ts";
+import type { Model } from "../models/model.ts";
 import type { Parameters } from "../models/parameters.ts";
 import { estimatePrice } from "../models/price.ts";
 import type { Product } from "../product.ts";
@@ -29,6 +30,7 @@ import { identify } from "./identify.ts";
 import { moderate } from "./moderate.ts";
 import { type Draft, findRepeated, identityOf, openJobs } from "./open.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
+import { sourcesOf, takePictures } from "./take-pictures.ts";
 import { unlock, type UnlockedKey } from "./unlock.ts";
 import { chooseModel, validate } from "./validate.ts";
 import { writePrompt } from "./write-prompt.ts";
@@ -97,21 +99,29 @@ async function prepare(
     ...purse
   }: { wish: PictureWish; key: UnlockedKey | undefined; wanted: Payer | undefined },
 ): Promise<Draft> {
-  const { model, warnings: notes } = chooseModel(product, wish);
+  const { model, warnings: notes } = chooseModel(product, wish, purse.key);
   const funding = fund(product, user, { model, ...purse });
   const { parameters, warnings } = await validate(product, user, { wish, model });
   moderate(wish.prompt);
-  const promptUsed = writePrompt(wish);
-  const estimate = estimatePrice(model, parameters);
+  const pictures = await takePictures(product, user, { wish, model });
+  const promptUsed = model.takesPrompt === false ? "" : writePrompt(wish);
+  const estimate = estimatePrice(model, parameters, pictures?.image);
   return {
     wish,
     model,
     funding,
     parameters,
-    warnings: [...notes, ...warnings],
+    warnings: [...notes, ...unheard(wish, model), ...warnings],
+    pictures,
     promptUsed,
     estimate,
   };
+}
+
+function unheard({ prompt, rewriting }: PictureWish, model: Model): readonly string[] {
+  const isSaid = prompt.trim() !== "" && rewriting?.kind !== "given";
+  const isHeard = model.takesPrompt ?? true;
+  return isSaid && !isHeard ? [`${model.displayName} takes no prompt: it was left out.`] : [];
 }
 
 /** Steps 1 to 7: everything short of doing it. @throws ProductError as the order itself would */
@@ -145,6 +155,7 @@ export async function orderAgain(product: Product, caller: Caller, jobId: string
       rewriting: { kind: "given", text: job.getString("prompt_used") } as const,
       parameters: (job.getJson("params") ?? {}) as Parameters,
       folderId: job.getString("folder_id"),
+      ...sourcesOf(job),
     };
     const priority = job.getNumber("priority");
     return { wishes: [wish], isBatch: false, priority, retriedFrom: job.id };

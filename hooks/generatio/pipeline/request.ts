@@ -1,6 +1,7 @@
 import type { RecordModel } from "generatio";
+import type { Size, Task } from "../models/model.ts";
 import type { Payer } from "./fund.ts";
-import type { Size } from "../models/model.ts";
+import type { PictureSource } from "./picture-source.ts";
 
 /** Who asks, as far as the request itself tells. */
 export interface Caller {
@@ -19,8 +20,19 @@ export type Rewriting =
   /** This is sent. */
   | { readonly kind: "given"; readonly text: string };
 
+/** The pictures that go into a model. */
+export interface WishedPictures {
+  readonly image: PictureSource;
+  /** What of it is painted anew: the white part, or the transparent one. */
+  readonly mask?: PictureSource;
+}
+
 /** Pictures of one prompt by one model: what becomes one job. */
 export interface PictureWish {
+  /** `generate` when absent. */
+  readonly task?: Task;
+  /** For every task but `generate`. */
+  readonly pictures?: WishedPictures;
   /** Empty for the server's choice. */
   readonly model: string;
   /** As typed. */

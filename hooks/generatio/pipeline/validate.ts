@@ -2,24 +2,65 @@ import type { RecordModel } from "generatio";
 import { invalidField } from "../errors.ts";
 import { findLiveFolder } from "../library/folders.ts";
 import { DEFAULT_MODEL, type FoundModel } from "../models/catalogue.ts";
-import type { Model } from "../models/model.ts";
+import type { Model, Task } from "../models/model.ts";
 import { type Parameters, parametersSchema, withDefaults } from "../models/parameters.ts";
 import { findPreferences } from "../preferences.ts";
 import type { Product } from "../product.ts";
 import { parseInput } from "../validation.ts";
-import { isOnOffer } from "./fund.ts";
+import { isOnOffer, modelsOnOffer } from "./fund.ts";
 import type { PictureWish } from "./request.ts";
 import { fitSize } from "./size.ts";
+import type { UnlockedKey } from "./unlock.ts";
 
 /**
  * The model that a wish names, or the one for wishes that name none.
  *
  * @throws ProductError for one that is not on offer here
  */
-export function chooseModel(product: Product, { model: name }: PictureWish): FoundModel {
+export function chooseModel(
+  product: Product,
+  { model: name, task = "generate", pictures }: PictureWish,
+  key: UnlockedKey | undefined,
+): FoundModel {
+  if (name === "" && task !== "generate") {
+    return chooseFor(product, { task, hasMask: pictures?.mask !== undefined, key });
+  }
   const found = product.catalogue.resolve(name === "" ? DEFAULT_MODEL : name);
-  if (found && (name === "" || isOnOffer(product, found.model))) return found;
-  throw invalidField("model", "is not a known model", "validation_unknown_model");
+  if (!found || (name !== "" && !isOnOffer(product, found.model))) {
+    throw invalidField("model", "is not a known model", "validation_unknown_model");
+  }
+  if (!found.model.tasks.includes(task)) {
+    throw invalidField("model", `does not ${VERBS[task]}`, "validation_wrong_task");
+  }
+  return found;
+}
+
+const VERBS: Readonly<Record<Task, string>> = {
+  generate: "make pictures from texts alone",
+  edit: "edit pictures",
+  upscale: "enlarge pictures",
+  "remove-background": "remove backgrounds",
+  variations: "make variations",
+};
+
+/** The first of the catalogue that does it and can be paid; test patterns only by name. */
+function chooseFor(
+  product: Product,
+  { task, hasMask, key }: { task: Task; hasMask: boolean; key: UnlockedKey | undefined },
+): FoundModel {
+  const able = modelsOnOffer(product).filter(
+    ({ tasks, input, provider }) =>
+      tasks.includes(task) &&
+      provider !== "mock" &&
+      (hasMask ? input?.mask !== undefined : !input?.needsMask),
+  );
+  const { serverKeys } = product.settings;
+  const payable = able.find(
+    ({ provider }) => key?.provider === provider || serverKeys.has(provider),
+  );
+  const model = payable ?? able[0];
+  if (model) return { model, warnings: [] };
+  throw invalidField("model", "is required: none does this here", "validation_unknown_model");
 }
 
 /**
@@ -33,6 +74,10 @@ export async function validate(
   user: RecordModel,
   { wish, model }: { wish: PictureWish; model: Model },
 ): Promise<{ readonly parameters: Parameters; readonly warnings: readonly string[] }> {
+  const needsPrompt = wish.task === "edit" && model.takesPrompt !== false;
+  if (needsPrompt && wish.prompt.trim() === "") {
+    throw invalidField("prompt", "is required", "validation_required");
+  }
   if (wish.prompt.length > model.promptMax) {
     throw invalidField(
       "prompt",

@@ -21,12 +21,18 @@ export const status = z.object({
   response: z.unknown().optional(),
 });
 
-export const result = z.object({
-  images: z.array(z.object({ url: z.string().min(1) })).min(1),
-  has_nsfw_concepts: z.array(z.boolean()).nullish(),
-  seed: z.number().nullish(),
-  timings: z.object({ inference: z.number().nullish() }).nullish(),
-});
+const picture = z.object({ url: z.string().min(1) });
+
+/** Most models answer with a list; those that change one picture with that. */
+export const result = z
+  .object({
+    images: z.array(picture).min(1).optional(),
+    image: picture.optional(),
+    has_nsfw_concepts: z.array(z.boolean()).nullish(),
+    seed: z.number().nullish(),
+    timings: z.object({ inference: z.number().nullish() }).nullish(),
+  })
+  .refine(({ images, image }) => images !== undefined || image !== undefined);
 
 export const canceled = z.object({ status: z.string() });
 

@@ -1,6 +1,7 @@
 import { callProvider, type ProviderAnswer } from "./http.ts";
 import { FalCallbacks } from "./fal-callbacks.ts";
 import { toProviderError } from "./fal-errors.ts";
+import { toDataUrl } from "./inline.ts";
 import * as wire from "./fal-wire.ts";
 import {
   type CancelAnswer,
@@ -41,8 +42,8 @@ async function submit(
   request: ProviderRequest,
   context: ProviderContext,
 ): Promise<Outcome> {
-  const { endpoint } = request.model;
-  const { callbackUrl } = request;
+  const { model, prompt, parameters, callbackUrl } = request;
+  const { endpoint } = model;
   const query =
     callbackUrl === undefined ? "" : `?${new URLSearchParams({ fal_webhook: callbackUrl })}`;
   const answer = await callProvider(
@@ -51,7 +52,7 @@ async function submit(
       url: `${origin}/${endpoint}${query}`,
       headers: authorization(context),
       // The input stands at the top level; only the vendor's SDKs take it under `input`.
-      body: { prompt: request.prompt, ...request.parameters },
+      body: { ...(prompt === "" ? {} : { prompt }), ...parameters, ...picturesOf(request) },
       timeoutMs: SUBMIT_TIMEOUT_MS,
     },
     context,
@@ -74,6 +75,16 @@ async function submit(
 function handleOf(origin: string, requestId: string, endpoint: string): ProviderHandle {
   const base = `${origin}/${appOf(endpoint)}/requests/${encodeURIComponent(requestId)}`;
   return { requestId, statusUrl: `${base}/status`, responseUrl: base, cancelUrl: `${base}/cancel` };
+}
+
+/** Pictures go inline: nothing of them is left at the vendor's storage. */
+function picturesOf({ model: { input }, inputs }: ProviderRequest): Record<string, string> {
+  if (!input || !inputs) return {};
+  const { image, mask } = inputs;
+  return {
+    [input.image]: toDataUrl(image),
+    ...(mask && input.mask !== undefined ? { [input.mask]: toDataUrl(mask) } : {}),
+  };
 }
 
 async function poll(handle: ProviderHandle, context: ProviderContext): Promise<Outcome> {
@@ -151,10 +162,11 @@ function toDone(json: unknown, seconds: number | undefined): Outcome {
       cause: result.error,
     });
   }
-  const { images, has_nsfw_concepts: nsfw, seed, timings } = result.data;
+  const { images, image, has_nsfw_concepts: nsfw, seed, timings } = result.data;
+  const made = images ?? (image ? [image] : []);
   return {
     state: "done",
-    pictures: images.map((image, index) => ({ url: image.url, isNsfw: nsfw?.[index] === true })),
+    pictures: made.map(({ url }, index) => ({ url, isNsfw: nsfw?.[index] === true })),
     seed: seed ?? undefined,
     seconds: seconds ?? timings?.inference ?? undefined,
   };

@@ -6,6 +6,8 @@ export interface ProviderCall {
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent instead. */
+  readonly form?: FormData;
   /** How long an answer may take. */
   readonly timeoutMs: number;
   /** How large an answer may be; 4 MB when absent. */
@@ -42,7 +44,7 @@ export async function callProvider(
     status,
     durationMs: Date.now() - started,
     keyFingerprint: context.token.fingerprint(),
-    sent: context.token.hideIn(sent),
+    sent: context.token.hideIn(withoutPictures(sent)),
     received: call.isSecret ? "[hidden]" : context.token.hideIn(text),
   });
   return { status, headers, json: parseJson(text) };
@@ -67,6 +69,7 @@ async function exchange(
         ...(body ? { "content-type": "application/json" } : {}),
         ...call.headers,
       },
+      ...(call.form ? { body: call.form } : {}),
       ...(body ? { body } : {}),
       redirect: "manual",
       signal: AbortSignal.any([context.signal, AbortSignal.timeout(call.timeoutMs)]),
@@ -84,6 +87,14 @@ async function exchange(
       cause: error,
     });
   }
+}
+
+/** What is logged shows that a picture was sent, and not the picture. */
+function withoutPictures(text: string): string {
+  return text.replaceAll(
+    /data:image\/\w+;base64,[A-Za-z0-9+/=]+/g,
+    (picture) => `[a picture, ${picture.length} characters]`,
+  );
 }
 
 async function readText(response: Response, maxBytes = MAX_ANSWER_BYTES): Promise<string> {

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { isSuccess, kindOfStatus, readAnswer, refusalOf } from "./answers.ts";
 import { callProvider, type ProviderAnswer } from "./http.ts";
+import { fileNameOf, toBlob } from "./inline.ts";
 import {
   type Outcome,
   type Provider,
   type ProviderContext,
   ProviderError,
   type ProviderErrorKind,
+  type ProviderInput,
   type ProviderRequest,
 } from "./provider.ts";
 
@@ -58,15 +60,12 @@ async function submit(
   request: ProviderRequest,
   context: ProviderContext,
 ): Promise<Outcome> {
-  const { model, prompt, parameters } = request;
-  const names = model.wireNames ?? {};
-  const wired = Object.entries(parameters).map(([name, value]) => [names[name] ?? name, value]);
   const answer = await callProvider(
     {
       method: "POST",
-      url: `${origin}/v1/images/generations`,
+      url: `${origin}/v1/images/${request.inputs ? "edits" : "generations"}`,
       headers: { authorization: `Bearer ${context.token.reveal()}` },
-      body: { model: model.endpoint, prompt, ...Object.fromEntries(wired) },
+      ...bodyOf(request),
       timeoutMs: GENERATE_TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
     },
@@ -83,6 +82,19 @@ async function submit(
     seconds: undefined,
     ...(cost === undefined ? {} : { cost }),
   };
+}
+
+/** JSON; with pictures in it a form. */
+function bodyOf({ model, prompt, parameters, inputs }: ProviderRequest) {
+  const names = model.wireNames ?? {};
+  const wired = Object.entries(parameters).map(([name, value]) => [names[name] ?? name, value]);
+  const body = { model: model.endpoint, prompt, ...Object.fromEntries(wired) };
+  if (!inputs) return { body };
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) form.append(name, String(value));
+  for (const [name, picture] of Object.entries(inputs) as [string, ProviderInput][])
+    form.append(name, toBlob(picture), fileNameOf(name, picture));
+  return { form };
 }
 
 function picturesOf({ data, output_format: format }: Made) {

@@ -10,6 +10,23 @@ export interface ProviderRequest {
   readonly parameters: Parameters;
   /** Where the vendor may tell that the work is over; absent when it cannot reach this server. */
   readonly callbackUrl?: string;
+  /** For every task but the making of a picture from a text. */
+  readonly inputs?: ProviderInputs;
+}
+
+/** The pictures that go into a model. */
+export interface ProviderInputs {
+  readonly image: ProviderInput;
+  /** In the form that the model wants. */
+  readonly mask?: ProviderInput;
+}
+
+export interface ProviderInput {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Names a request at its provider; stored with the job so that it can be followed later. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isSuccess, kindOfStatus, readAnswer, refusalOf } from "./answers.ts";
+import { fileNameOf, toBlob, toDataUrl } from "./inline.ts";
 import { callProvider, type ProviderAnswer } from "./http.ts";
 import {
   type CancelAnswer,
@@ -7,6 +8,7 @@ import {
   type Provider,
   type ProviderContext,
   ProviderError,
+  type ProviderInput,
   type ProviderHandle,
   type ProviderRequest,
   type RecentRequest,
@@ -16,6 +18,7 @@ import { ReplicateCallbacks } from "./replicate-callbacks.ts";
 // Below the 20 seconds within which a client must hear that an answer was lost.
 const SUBMIT_TIMEOUT_MS = 15_000;
 const READ_TIMEOUT_MS = 10_000;
+const UPLOAD_TIMEOUT_MS = 60_000;
 
 /** A prediction (replicate-javascript: index.d.ts). Unknown members are ignored. */
 const prediction = z.object({
@@ -56,12 +59,13 @@ async function submit(
 ): Promise<Outcome> {
   const { model, callbackUrl } = request;
   const callback = { webhook: callbackUrl, webhook_events_filter: ["completed"] };
+  const input = { ...inputOf(request), ...(await picturesOf(origin, request, context)) };
   const answer = await callProvider(
     {
       method: "POST",
       url: `${origin}/v1/models/${model.endpoint}/predictions`,
       headers: authorization(context),
-      body: { input: inputOf(request), ...(callbackUrl === undefined ? {} : callback) },
+      body: { input, ...(callbackUrl === undefined ? {} : callback) },
       timeoutMs: SUBMIT_TIMEOUT_MS,
     },
     context,
@@ -74,7 +78,53 @@ async function submit(
 function inputOf({ model, prompt, parameters }: ProviderRequest): Record<string, unknown> {
   const names = model.wireNames ?? {};
   const wired = Object.entries(parameters).map(([name, value]) => [names[name] ?? name, value]);
-  return { prompt, ...Object.fromEntries(wired) };
+  return { ...(prompt === "" ? {} : { prompt }), ...Object.fromEntries(wired) };
+}
+
+// The vendor advises to upload what is larger.
+const MOST_INLINE_BYTES = 256 * 1024;
+
+async function picturesOf(
+  origin: string,
+  { model: { input }, inputs }: ProviderRequest,
+  context: ProviderContext,
+): Promise<Record<string, string>> {
+  if (!input || !inputs) return {};
+  const place = (picture: ProviderInput) =>
+    picture.bytes.length <= MOST_INLINE_BYTES
+      ? Promise.resolve(toDataUrl(picture))
+      : upload(origin, picture, context);
+  const { image, mask } = inputs;
+  return {
+    [input.image]: await place(image),
+    ...(mask && input.mask !== undefined ? { [input.mask]: await place(mask) } : {}),
+  };
+}
+
+const uploaded = z.object({ urls: z.object({ get: z.string().min(1) }) });
+
+/** Costs nothing: whatever goes wrong here, the paid request was not sent. */
+async function upload(
+  origin: string,
+  picture: ProviderInput,
+  context: ProviderContext,
+): Promise<string> {
+  const form = new FormData();
+  form.append("content", toBlob(picture), fileNameOf("picture", picture));
+  const url = `${origin}/v1/files`;
+  try {
+    const headers = authorization(context);
+    const call = { method: "POST", url, headers, form, timeoutMs: UPLOAD_TIMEOUT_MS } as const;
+    const answer = await callProvider(call, context);
+    if (!isSuccess(answer)) throw toError(answer, context);
+    return readAnswer(uploaded, answer, "yes").urls.get;
+  } catch (error) {
+    if (error instanceof ProviderError && error.sent === "yes") throw error;
+    throw new ProviderError("network", "The picture could not be handed to the provider.", {
+      sent: "no",
+      cause: error,
+    });
+  }
 }
 
 async function poll(

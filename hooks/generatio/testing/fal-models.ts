@@ -39,15 +39,14 @@ function imageSize(fallback: keyof typeof PRESETS) {
     .default(PRESETS[fallback]);
 }
 
-const shared = {
-  prompt: z.string().min(1),
+const withoutPrompt = {
   num_images: z.int().min(1).max(4).default(1),
   seed: z.int().optional(),
   sync_mode: z.boolean().optional(),
   enable_safety_checker: z.boolean().optional(),
   output_format: z.enum(["jpeg", "png"]).default("jpeg"),
 };
-const noPrompt = { ...shared, prompt: z.undefined().transform(() => "") };
+const shared = { ...withoutPrompt, prompt: z.string().min(1) };
 const steps = (most: number) => z.int().min(1).max(most).optional();
 const guidance = z.number().min(1).max(20).optional();
 
@@ -126,12 +125,12 @@ const backgroundRemover = z
 
 const redux = z
   .strictObject({
-    ...noPrompt,
+    ...withoutPrompt,
     image_url: inlinePicture(),
     image_size: imageSize("landscape_4_3"),
     num_inference_steps: steps(12),
   })
-  .transform(({ image_url: _image, ...input }) => input);
+  .transform(({ image_url: _image, ...input }) => ({ ...input, prompt: "" }));
 
 export const EMULATED_MODELS: Readonly<Record<string, EmulatedModel>> = {
   "fal-ai/flux/schnell": { input: fluxSchnell, micros: { perMegapixel: 3000 } },
@@ -145,10 +144,10 @@ export const EMULATED_MODELS: Readonly<Record<string, EmulatedModel>> = {
     micros: { perMegapixel: 50_000 },
   },
   "fal-ai/stable-diffusion-v3-medium": {
-    input: hidream.omit({ output_format: true }).extend({
-      guidance_scale: guidance,
-      output_format: z.undefined().transform(() => "jpeg" as const),
-    }),
+    input: hidream
+      .omit({ output_format: true })
+      .extend({ guidance_scale: guidance })
+      .transform((input) => ({ ...input, output_format: "jpeg" as const })),
     micros: { perImage: 35_000 },
   },
   "fal-ai/flux-1/dev/image-to-image": { input: imageToImage, micros: { perMegapixel: 25_000 } },

@@ -6,18 +6,20 @@ import { App, type Collection, createApp, newCollection } from "generatio";
 import { startTestServer } from "generatio/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectionDefinition, collections } from "../../../schema/collections.ts";
-import * as create from "../../../schema/migrations/1795219200_create_generatio.ts";
-import * as queueJobs from "../../../schema/migrations/1795222800_queue_jobs.ts";
-import * as budgets from "../../../schema/migrations/1795226400_budgets.ts";
-import * as plans from "../../../schema/migrations/1795230000_plans.ts";
-import * as modelsAsData from "../../../schema/migrations/1795240000_models_as_data.ts";
-import * as pictureFacts from "../../../schema/migrations/1795243600_picture_facts.ts";
-import * as credits from "../../../schema/migrations/1795251600_credits.ts";
-
-/** In the order of their files. */
-const MIGRATIONS = [create, queueJobs, budgets, plans, modelsAsData, pictureFacts, credits];
 
 const migrationsDir = fileURLToPath(new URL("../../../schema/migrations", import.meta.url));
+
+interface Migration {
+  up(app: App): Promise<void>;
+  down(app: App): Promise<void>;
+}
+
+/** In the order of their files. */
+const MIGRATIONS: Migration[] = await Promise.all(
+  readdirSync(migrationsDir)
+    .toSorted()
+    .map((file) => import(join(migrationsDir, file)) as Promise<Migration>),
+);
 
 let folder: string;
 let app: App;

@@ -1,6 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Catalogue } from "../../../../hooks/generatio/models/catalogue.ts";
+import type { Model } from "../../../../hooks/generatio/models/model.ts";
 import { withDefaults } from "../../../../hooks/generatio/models/parameters.ts";
 import { createFal } from "../../../../hooks/generatio/providers/fal.ts";
 import { createOpenAi } from "../../../../hooks/generatio/providers/openai.ts";
@@ -10,6 +13,8 @@ import {
   type Provider,
   type ProviderContext,
   ProviderError,
+  type ProviderInput,
+  type ProviderInputs,
 } from "../../../../hooks/generatio/providers/provider.ts";
 import { createReplicate } from "../../../../hooks/generatio/providers/replicate.ts";
 import type { Emulation } from "../../../../hooks/generatio/testing/emulation.ts";
@@ -32,6 +37,8 @@ const keys = { [KEY]: "ok", broke: "no_balance" } as const;
 interface Vendor {
   readonly name: string;
   readonly model: string;
+  /** One that works on a picture; with its mask when it takes one. */
+  readonly editor: string;
   start(): Promise<Emulation & { readonly url: string }>;
   create(origin: string): Provider;
   /** Its 5xx in its own form. */
@@ -42,6 +49,7 @@ const VENDORS: readonly Vendor[] = [
   {
     name: "FAL",
     model: "flux/schnell",
+    editor: "flux-pro/fill",
     start: () => startFalEmulator({ keys }),
     create: createFal,
     failure: { detail: "Internal error" },
@@ -49,6 +57,7 @@ const VENDORS: readonly Vendor[] = [
   {
     name: "Replicate",
     model: "flux-schnell",
+    editor: "flux-dev",
     start: () => startReplicateEmulator({ keys }),
     create: createReplicate,
     failure: { title: "Internal error", detail: "Something broke", status: 500 },
@@ -56,6 +65,7 @@ const VENDORS: readonly Vendor[] = [
   {
     name: "OpenAI",
     model: "gpt-image-2.5-flare",
+    editor: "gpt-image-2.5-flare",
     start: () => startOpenAiEmulator({ keys }),
     create: createOpenAi,
     failure: { error: { message: "The server had an error", type: "server_error" } },
@@ -119,6 +129,38 @@ describe.each(VENDORS)("$name", (vendor) => {
     expect(JSON.stringify(sent?.body)).toContain(JSON.stringify(prompt));
   });
 
+  it.each([
+    ["a small picture", 64],
+    ["a large picture", 700],
+  ])("works on %s, sent with its mask as the vendor wants it", async (_what, side) => {
+    const editor = catalogue.find(vendor.editor)!;
+    const inputs = await picturesFor(editor, side);
+    const parameters = withDefaults(editor, {});
+    const request = { model: editor, prompt: "a hat", parameters, inputs };
+    const done = await finish(provider.submit(request, contextOf()));
+    expect(done.pictures).toHaveLength(1);
+    expect(submits()).toBe(1);
+    // The log tells that a picture was sent; it does not hold it.
+    expect(traces.every(({ sent }) => sent.length < 2000)).toBe(true);
+  });
+
+  it("knows that nothing was paid when a picture cannot be handed over", async () => {
+    const editor = catalogue.find(vendor.editor)!;
+    const inputs = await picturesFor(editor, 700);
+    emulator.fail("upload", { kind: "drop" });
+    emulator.fail("submit", rateLimited(7));
+    const parameters = withDefaults(editor, {});
+    const submitting = provider.submit(
+      { model: editor, prompt: "a hat", parameters, inputs },
+      contextOf(),
+    );
+    const { sent, kind } = await errorOf(submitting);
+    expect(sent === "no" || kind === "rate_limit").toBe(true);
+    expect(emulator.journal.filter(({ route }) => route === "submit").length).toBe(
+      sent === "no" ? 0 : 1,
+    );
+  });
+
   it.for<[string, () => Fault | undefined, string, Partial<ProviderError>]>([
     ["a wrong key", () => undefined, "no-such-key-1", { kind: "auth", sent: "yes" }],
     ["an empty account", () => undefined, "broke", { kind: "credits", sent: "yes" }],
@@ -179,6 +221,20 @@ describe.each(VENDORS)("$name", (vendor) => {
     expect(await pending).toMatchObject({ message: "stopped" });
   });
 });
+
+async function noise(side: number, channels: 3 | 4): Promise<ProviderInput> {
+  const raw = { width: side, height: side, channels } as const;
+  // Does not compress: the large one is larger than what goes inline everywhere.
+  const bytes = await sharp(randomBytes(side * side * channels), { raw })
+    .png()
+    .toBuffer();
+  return { bytes, contentType: "image/png", width: side, height: side };
+}
+
+async function picturesFor({ input }: Model, side: number): Promise<ProviderInputs> {
+  const image = await noise(side, 3);
+  return input?.mask === undefined ? { image } : { image, mask: await noise(side, 4) };
+}
 
 const FOLLOWED = [
   { name: "FAL", model: "flux/schnell", start: startFalEmulator, create: createFal },
