@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type FalEmulatorOptions,
@@ -247,6 +248,33 @@ describe("a request whose answer was lost, at a vendor that lists what it was as
     );
     expect(new Set(ids)).toEqual(new Set(replicate!.bill().map(({ requestId }) => requestId)));
     expect([await pictures(), replicate!.charged()]).toEqual([2, 2]);
+  });
+
+  it("and that works on a picture is not taken for another one that does the same", async () => {
+    await start({ silent: true });
+    const bob = await product.signUp();
+    const model = "recraft-crisp-upscale";
+    const picture = async (background: string) => {
+      const create = { width: 20, height: 10, channels: 3, background } as const;
+      const bytes = await sharp({ create }).png().toBuffer();
+      return `data:image/png;base64,${bytes.toString("base64")}`;
+    };
+    replicate!.fail("submit", { kind: "lose-answer" }, { kind: "lose-answer" });
+    const jobs: string[] = [];
+    for (const [who, colour] of [
+      [ann, "red"],
+      [bob, "blue"],
+    ] as const) {
+      const { body } = await who.post("generate/upscale", { model, image: await picture(colour) });
+      jobs.push(String(body["job_id"]));
+    }
+    for (const id of jobs)
+      await expect.poll(() => stateOf(id), { timeout: 10_000 }).toBe("unknown");
+    // Several rounds of looking.
+    const asked = () => replicate!.journal.filter(({ path }) => path === "/v1/predictions").length;
+    await expect.poll(asked, { timeout: 10_000 }).toBeGreaterThan(3);
+    expect(await Promise.all(jobs.map(stateOf))).toEqual(["unknown", "unknown"]);
+    expect(await pictures()).toBe(0);
   });
 
   it("and that is not there was never taken: the money is given back", async () => {
