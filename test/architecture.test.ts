@@ -163,6 +163,7 @@ describe("the other rules refuse", () => {
     "const a = <p>{` · `}</p>;",
     'const a = <input type="text" label={t("a.b")} />;',
     'const a = { type: "text", name: "title" };',
+    'const a = { title: "fields.text" };',
   ])("but not %s", (text) => {
     expect(findLiteralTexts("src/ui/admin/a.tsx", text)).toEqual([]);
   });

@@ -18,13 +18,15 @@ const READ = new Set([
 ]);
 
 const LETTERS = /\p{L}{2}/u;
+/** A key of the catalogue that is looked up elsewhere. */
+const KEY = /^[a-z]\w*(?:\.\w+)+$/;
 
 export function findLiteralTexts(file: string, text: string): Violation[] {
   const { program } = parseSync(file, text);
   const found: Violation[] = [];
   visit(program, (node) => {
     const literal = literalOf(node);
-    if (literal === undefined || !LETTERS.test(literal)) return;
+    if (literal === undefined || !LETTERS.test(literal) || KEY.test(literal)) return;
     const line = text.slice(0, Number(node["start"])).split("\n").length;
     found.push({ at: `${file}:${line}`, rule: `"${literal.trim()}" belongs into the catalogue` });
   });

@@ -1,23 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type CodeLanguage, tokenize } from "./code-languages.ts";
+import type { Completion, Suggestion } from "./completion.ts";
 import { type ControlAttributes, Field, type FieldProps } from "./field.tsx";
 import { kitTexts } from "./texts.ts";
 import { caretBox } from "./caret-box.ts";
 import { placePopup } from "./place-popup.ts";
-
-/** Something that may be put in at the caret. */
-export interface Suggestion {
-  readonly text: string;
-  /** What it is, in a word or two. */
-  readonly note?: string | undefined;
-}
-
-/** What may follow at a place of the code, and which part before the place it replaces. */
-export interface Completion {
-  readonly from: number;
-  readonly suggestions: readonly Suggestion[];
-}
 
 export interface CodeFieldProps extends FieldProps {
   readonly value: string;

@@ -40,7 +40,9 @@ function Combobox({ control, ...props }: ComboboxProps) {
   const anchor = useRef<HTMLDivElement>(null);
   const popup = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  usePopup({ anchor, popup, isOpen, matchWidth: true, onClose: () => setOpen(false) });
+  // Without options there is nothing to open.
+  const isShown = isOpen && options.length > 0;
+  usePopup({ anchor, popup, isOpen: isShown, matchWidth: true, onClose: () => setOpen(false) });
   const found = matching(options, text);
   useEffect(() => setActive(0), [text]);
   useEffect(() => {
@@ -128,7 +130,7 @@ function Combobox({ control, ...props }: ComboboxProps) {
           else setText("");
         }}
       />
-      <Icon name="chevron-down" size={14} />
+      {options.length > 0 && <Icon name="chevron-down" size={14} />}
       <div
         ref={popup}
         id={`${control.id}-options`}
@@ -151,7 +153,7 @@ function Combobox({ control, ...props }: ComboboxProps) {
               onChoose={() => choose(option.value)}
             />
           ))}
-        {isOpen && found.length === 0 && (
+        {isOpen && found.length === 0 && options.length > 0 && (
           <div class="g-option-empty" role="option" aria-disabled="true" aria-selected="false">
             {kitTexts.value.noMatches}
           </div>
@@ -223,7 +225,11 @@ function OptionLine({ id, option, isActive, isChosen, onChoose }: OptionLineProp
 function matching(options: readonly Option[], text: string): readonly Option[] {
   const words = text.trim().toLowerCase();
   if (words === "") return options;
-  return options.filter(({ label, value }) => `${label} ${value}`.toLowerCase().includes(words));
+  const found = options.filter(({ label, value }) =>
+    `${label} ${value}`.toLowerCase().includes(words),
+  );
+  const begins = ({ label }: Option) => label.toLowerCase().startsWith(words);
+  return found.toSorted((a, b) => Number(begins(b)) - Number(begins(a)));
 }
 
 function splitTyped(text: string): string[] {

@@ -39,18 +39,16 @@ export function Dialog(props: DialogProps) {
   const id = useRef(Symbol("dialog")).current;
   const titleId = useId();
   useModal(element, id);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Escape") {
-      // The browser's own way out asks nobody the second time.
-      event.preventDefault();
-      event.stopPropagation();
-      onClose();
-    }
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-    event.preventDefault();
-    event.stopPropagation();
-    props.onSave?.();
-  };
+  const latest = useRef(props);
+  latest.current = props;
+  // On the document: what had the focus may have gone.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (openDialogs.peek().at(-1) === id) handleKey(event, latest.current);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
   const body = (
     <>
       <div class="g-dialog-body">{children}</div>
@@ -76,7 +74,6 @@ export function Dialog(props: DialogProps) {
         element.current.showModal();
         onClose();
       }}
-      onKeyDown={onKeyDown}
       onMouseDown={(event) => {
         if (event.target === element.current && isBeside(event, event.currentTarget)) onClose();
       }}
@@ -92,6 +89,16 @@ export function Dialog(props: DialogProps) {
   );
 }
 
+function handleKey(event: KeyboardEvent, { onClose, onSave }: DialogProps): void {
+  const isSave = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+  if (event.key !== "Escape" && !isSave) return;
+  // The browser's own way out asks nobody the second time.
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (isSave) onSave?.();
+  else onClose();
+}
+
 function DialogForm({
   children,
   onSubmit,
@@ -105,6 +112,8 @@ function DialogForm({
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
+        // A dialog that another one has opened stands inside of its form.
+        event.stopPropagation();
         onSubmit();
       }}
     >

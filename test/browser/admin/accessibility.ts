@@ -5,11 +5,23 @@ import type { Page } from "playwright-core";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * What axe finds serious or critical on the page as it is now: rule, and the elements.
+ * What axe finds serious or critical on the page as it is now, in the light and the dark theme: rule, and the
+ * elements. The page must have been opened with reduced motion.
  *
  * @returns nothing for an accessible page
  */
-export async function seriousFindings(page: Page): Promise<string[]> {
+export async function findingsInBothThemes(page: Page): Promise<string[]> {
+  const found = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    // Colours go over to the other theme, however quickly.
+    await page.evaluate("new Promise((done) => setTimeout(() => requestAnimationFrame(done), 50))");
+    found.push(...(await seriousFindings(page)));
+  }
+  return found;
+}
+
+async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const found: unknown = await page.evaluate(`axe.run(document).then(({ violations }) =>
     violations

@@ -44,3 +44,20 @@ function knownText(code: unknown): string | undefined {
 function isKnown(key: string): key is keyof typeof errors {
   return Object.hasOwn(errors, key);
 }
+
+/** The errors below a path: those of `fields.2` when given `fields.2`. */
+export function errorsBelow(errors: FormErrors, path: string): FormErrors {
+  const prefix = `${path}.`;
+  return Object.fromEntries(
+    Object.entries(errors)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, text]) => [key.slice(prefix.length), text]),
+  );
+}
+
+/** The errors that are left when those at and below a path are gone. */
+export function withoutErrors(errors: FormErrors, path: string): FormErrors {
+  return Object.fromEntries(
+    Object.entries(errors).filter(([key]) => key !== path && !key.startsWith(`${path}.`)),
+  );
+}

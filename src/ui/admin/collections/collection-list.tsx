@@ -1,11 +1,13 @@
 import type { CollectionModel } from "pocketbase";
 import { useState } from "preact/hooks";
-import { IconButton } from "../../kit/button.tsx";
+import { Button, IconButton } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icon.tsx";
 import { collections } from "../data/collections.ts";
+import { appMeta } from "../data/settings.ts";
 import { t } from "../i18n/language.ts";
-import { iconOf } from "../shell/commands.ts";
+import { iconOf } from "./collection-icon.ts";
 import { hrefTo, place } from "../shell/navigation.ts";
+import { addCollection, editCollection } from "./editing.ts";
 import { groupCollections } from "./group-collections.ts";
 import { pinned, togglePinned } from "./pinned.ts";
 
@@ -51,6 +53,13 @@ export function CollectionList() {
           <p class="sidebar-empty">{t("collections.none")}</p>
         )}
       </div>
+      {!appMeta.value.hideControls && (
+        <div class="collection-new">
+          <Button size="small" icon="add" onClick={() => void addCollection()}>
+            {t("collections.new")}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }
@@ -99,7 +108,15 @@ function Item({ collection }: { readonly collection: CollectionModel }) {
           </span>
         )}
       </a>
-      <span class="sidebar-pin" data-on={isPinned ? "" : undefined}>
+      <span class="sidebar-actions">
+        {!appMeta.value.hideControls && (
+          <IconButton
+            size="small"
+            icon="gear"
+            label={t("collections.settingsOf", { name })}
+            onClick={() => void editCollection(id)}
+          />
+        )}
         <IconButton
           size="small"
           icon="pin"

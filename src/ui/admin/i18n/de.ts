@@ -7,6 +7,12 @@ import { kit } from "./de/kit.ts";
 import { records } from "./de/records.ts";
 import { shell } from "./de/shell.ts";
 import { superusers } from "./de/superusers.ts";
+import { fields } from "./de/fields.ts";
+import { indexes } from "./de/indexes.ts";
+import { rules } from "./de/rules.ts";
+import { views } from "./de/views.ts";
+import { options } from "./de/options.ts";
+import { overview } from "./de/overview.ts";
 
 /** Every text in German. */
 export const de: Translation<English> = {
@@ -16,5 +22,11 @@ export const de: Translation<English> = {
   ...collections,
   ...records,
   ...superusers,
+  ...fields,
+  ...indexes,
+  ...rules,
+  ...views,
+  ...options,
+  ...overview,
   ...errors,
 };

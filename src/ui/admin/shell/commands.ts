@@ -3,7 +3,10 @@ import type { IconName } from "../../kit/icon-paths.ts";
 import { setColorScheme } from "../../kit/color-scheme.ts";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { iconOf } from "../collections/collection-icon.ts";
+import { addCollection, editCollection } from "../collections/editing.ts";
 import { collections } from "../data/collections.ts";
+import { appMeta } from "../data/settings.ts";
 import { extensionPages } from "../extensions/extension-pages.ts";
 import { type Language, language, LANGUAGES, setLanguage, t } from "../i18n/language.ts";
 import { leave } from "./account-menu.tsx";
@@ -33,7 +36,30 @@ export function useCommands(list: () => readonly Command[]): void {
 
 /** Everything that can be done now, what the present screen offers first. */
 export function allCommands(): Command[] {
-  return [...ofScreens.value.flatMap((list) => list()), ...placeCommands(), ...settingCommands()];
+  return [
+    ...ofScreens.value.flatMap((list) => list()),
+    ...placeCommands(),
+    ...collectionCommands(),
+    ...settingCommands(),
+  ];
+}
+
+function collectionCommands(): Command[] {
+  if (appMeta.value.hideControls) return [];
+  const settings = collections.value.map(({ id, name }) => ({
+    id: `settings-${id}`,
+    label: t("collections.edit", { name }),
+    icon: "gear" as const,
+    note: t("shell.collections"),
+    run: () => void editCollection(id),
+  }));
+  const add = {
+    id: "collection-new",
+    label: t("collections.new"),
+    icon: "add" as const,
+    run: () => void addCollection(),
+  };
+  return [add, ...settings];
 }
 
 function placeCommands(): Command[] {
@@ -97,10 +123,4 @@ function settingCommands(): Command[] {
     ...languages,
     { id: "sign-out", label: t("shell.signOut"), icon: "logout", run: () => void leave() },
   ];
-}
-
-/** The icon of a collection type. */
-export function iconOf(type: string): IconName {
-  if (type === "auth") return "users";
-  return type === "view" ? "view" : "base";
 }

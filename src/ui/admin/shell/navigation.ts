@@ -14,13 +14,20 @@ export function startNavigation(): void {
   addEventListener("hashchange", () => void follow());
 }
 
+export interface NavigateOptions {
+  /** Without a new entry in the browser's history. */
+  readonly replace?: boolean;
+  /** Unsaved changes do not hold it back. */
+  readonly isSure?: boolean;
+}
+
 /** Goes somewhere, unless unsaved changes hold it back. */
 export async function navigate(
   path: string,
   query: Place["query"] = {},
-  options: { readonly replace?: boolean } = {},
+  options: NavigateOptions = {},
 ): Promise<void> {
-  if (!(await mayLeave())) return;
+  if (!options.isSure && !(await mayLeave())) return;
   show(placeHref({ path, query }), options.replace ?? false);
 }
 

@@ -1,7 +1,5 @@
 import type { ComponentType } from "preact";
-import { signal, type Signal } from "@preact/signals";
-import { Notice, Loading } from "../../kit/notice.tsx";
-import { t } from "../i18n/language.ts";
+import { lazy } from "./lazy.tsx";
 import { matchPath } from "./place.ts";
 
 /** What a screen is given: the values of its pattern. */
@@ -83,26 +81,4 @@ export function findScreen(path: string): (ScreenRoute & ScreenProps) | undefine
     if (params) return { ...route, params };
   }
   return undefined;
-}
-
-/** A screen whose code is fetched when it is first shown. */
-function lazy(load: () => Promise<Screen>): Screen {
-  const loaded: Signal<Screen | "failed" | undefined> = signal(undefined);
-  let isAsked = false;
-  return function LazyScreen(props) {
-    if (!isAsked) {
-      isAsked = true;
-      load().then(
-        (screen) => (loaded.value = screen),
-        () => (loaded.value = "failed"),
-      );
-    }
-    const Screen = loaded.value;
-    if (Screen === undefined) return <Loading label={t("shell.loading")} />;
-    return Screen === "failed" ? (
-      <Notice tone="danger">{t("shell.failed")}</Notice>
-    ) : (
-      <Screen {...props} />
-    );
-  };
 }

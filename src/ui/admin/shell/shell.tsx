@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { IconButton } from "../../kit/button.tsx";
 import { t } from "../i18n/language.ts";
+import { CollectionEditorHost } from "../collections/collection-editor-host.tsx";
 import { appMeta } from "../data/settings.ts";
 import { loadExtensionPages } from "../extensions/extension-pages.ts";
 import { place } from "./navigation.ts";
@@ -37,6 +38,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
       <main class="shell-main" id="content" tabIndex={-1}>
         {children}
       </main>
+      <CollectionEditorHost />
       <CommandPalette />
     </div>
   );

@@ -1,16 +1,18 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { confirm } from "../../kit/confirm.tsx";
 import { t } from "../i18n/language.ts";
 
-const unsaved = new Set<{ readonly isDirty: () => boolean }>();
+const unsaved = new Set<{ isDirty: () => boolean }>();
 
 /** As long as the caller is rendered and `isDirty` says so, nobody leaves the place or the page without being asked. */
 export function useUnsaved(isDirty: () => boolean): void {
+  const latest = useRef({ isDirty });
+  latest.current.isDirty = isDirty;
   useEffect(() => {
-    const entry = { isDirty };
+    const entry = latest.current;
     unsaved.add(entry);
     return () => void unsaved.delete(entry);
-  });
+  }, []);
 }
 
 /** Whether anything here would be lost. */

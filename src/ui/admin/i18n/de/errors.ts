@@ -9,4 +9,5 @@ export const errors: Translation<typeof english> = {
   "errors.validation_values_mismatch": "Die Werte sind verschieden.",
   "errors.validation_invalid_token": "Der Link ist ungültig oder abgelaufen.",
   "errors.validation_invalid_password": "Das Passwort ist falsch.",
+  "errors.nameTaken": "Ein anderes Feld heißt schon so.",
 };

@@ -6,4 +6,5 @@ export const errors = {
   "errors.validation_values_mismatch": "The values are not the same.",
   "errors.validation_invalid_token": "The link is invalid or has expired.",
   "errors.validation_invalid_password": "The password is wrong.",
+  "errors.nameTaken": "Another field has this name already.",
 } as const;

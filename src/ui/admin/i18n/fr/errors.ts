@@ -9,4 +9,5 @@ export const errors: Translation<typeof english> = {
   "errors.validation_values_mismatch": "Les valeurs ne correspondent pas.",
   "errors.validation_invalid_token": "Le lien est invalide ou a expiré.",
   "errors.validation_invalid_password": "Le mot de passe est incorrect.",
+  "errors.nameTaken": "Un autre champ porte déjà ce nom.",
 };

@@ -1,0 +1,20 @@
+export const overview = {
+  "overview.title": "Overview of collections",
+  "overview.views": "Views of the overview",
+  "overview.diagram": "Relations",
+  "overview.rules": "Rules",
+  "overview.system": "System collections too",
+  "overview.zoomIn": "Zoom in",
+  "overview.zoomOut": "Zoom out",
+  "overview.fit": "Fit to the window",
+  "overview.drawing": {
+    one: "Diagram of {count} collection and its relations",
+    other: "Diagram of {count} collections and their relations",
+  },
+  "overview.collection": "Collection",
+  "overview.mfaRule": "Second factor",
+  "overview.locked": "superusers only",
+  "overview.public": "everyone",
+  "overview.notApplicable": "not applicable",
+  "overview.open": "Open {name}",
+} as const;

@@ -1,0 +1,196 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { findingsInBothThemes } from "./accessibility.ts";
+import { useAdmin } from "./admin.ts";
+import { addField, edit, row, useCollections } from "./collection-editor.ts";
+
+const admin = useAdmin();
+const { make, stored } = useCollections(admin);
+
+beforeAll(async () => {
+  await admin.api.collections.create({
+    name: "tags",
+    type: "base",
+    fields: [{ name: "label", type: "text" }],
+  });
+});
+
+describe("collections", () => {
+  test("are made, named as they can be, and shown", async () => {
+    const tab = await admin.open("#/collections");
+    const { page } = tab;
+    await page.getByRole("button", { name: "New collection" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("My first");
+    await addField(page, "Text", "title");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText("Created My_first.").waitFor();
+    await page.getByRole("heading", { name: "My_first" }).waitFor();
+    const { fields } = await stored("My_first");
+    expect(fields.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      "id text",
+      "title text",
+      "created autodate",
+      "updated autodate",
+    ]);
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("of type auth begin with what accounts need", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByRole("button", { name: "New collection" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("members");
+    await page.getByRole("radio", { name: /Auth collection/ }).check();
+    await page.getByRole("tab", { name: "Auth options" }).waitFor();
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText("Created members.").waitFor();
+    const { fields, type } = await stored("members");
+    expect(type).toBe("auth");
+    expect(fields.map(({ name }) => name)).toEqual([
+      "id",
+      "password",
+      "tokenKey",
+      "email",
+      "emailVisibility",
+      "verified",
+      "created",
+      "updated",
+    ]);
+  });
+
+  test("of type view run their query while it is typed", async () => {
+    const { page } = await admin.open("#/collections");
+    await admin.api.collection("tags").create({ label: "first" });
+    await page.getByRole("button", { name: "New collection" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("labels");
+    await page.getByRole("radio", { name: /View collection/ }).check();
+    const query = page.getByRole("textbox", { name: "Query" });
+    await query.fill("select missing from nowhere");
+    await page.getByText(/no such table/).waitFor();
+    await query.fill("select id, label from tags");
+    await page.getByRole("gridcell", { name: "first" }).waitFor();
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText("Created labels.").waitFor();
+    expect((await stored("labels")).fields.map(({ name }) => name)).toEqual(["id", "label"]);
+  });
+
+  test("show a name that is taken", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByRole("button", { name: "New collection" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("tags");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    const error = page.locator(".g-field-error").first();
+    expect(await error.textContent()).toContain("Collection name must be unique");
+  });
+
+  test("are duplicated and copied as JSON", async () => {
+    const collection = await make({
+      indexes: ["CREATE UNIQUE INDEX idx_unique_thing ON x (title)"],
+    });
+    const { page } = await admin.open("#/collections", {
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    await edit(page, collection);
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Copy as JSON" }).click();
+    await page.getByText("Copied as JSON.").waitFor();
+    const copied = JSON.parse(String(await page.evaluate("navigator.clipboard.readText()")));
+    expect(copied.name).toBe(collection);
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "Duplicate" }).click();
+    await page.getByRole("dialog", { name: "New collection" }).waitFor();
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByText(`Created ${collection}_duplicate.`).waitFor();
+    const copy = await stored(`${collection}_duplicate`);
+    expect(copy.fields.map(({ name }) => name)).toEqual(["id", "title", "tags"]);
+    expect(copy.indexes).toHaveLength(1);
+  });
+
+  test("are emptied and deleted only when their name is typed", async () => {
+    const collection = await make();
+    for (const title of ["a", "b"]) await admin.api.collection(collection).create({ title });
+    const { page } = await admin.open(`#/collections?collection=${collection}`);
+    await edit(page, collection);
+    const act = async (action: string) => {
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: action }).click();
+    };
+    await act("Delete all records");
+    await page.getByText("2 records are deleted with their files").waitFor();
+    const confirm = page
+      .getByRole("dialog")
+      .last()
+      .getByRole("button", { name: "Delete all records" });
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.getByLabel(`Type ${collection} to confirm`).fill(collection);
+    await confirm.click();
+    await page.getByText(`Deleted all records of ${collection}.`).waitFor();
+    expect((await admin.api.collection(collection).getList()).totalItems).toBe(0);
+    await act("Delete collection");
+    await page.getByLabel(`Type ${collection} to confirm`).fill(collection);
+    await page.keyboard.press("Enter");
+    await page.getByText(`Deleted ${collection}.`).waitFor();
+    await expect.poll(() => page.getByRole("link", { name: collection }).count()).toBe(0);
+  });
+
+  test("are not lost silently while they are edited", async () => {
+    const collection = await make();
+    const { page } = await admin.open(`#/collections?collection=${collection}`);
+    await edit(page, collection);
+    await addField(page, "Text", "half");
+    await page.keyboard.press("Escape");
+    const question = page.getByRole("dialog", { name: "Discard unsaved changes?" });
+    await question.getByRole("button", { name: "Cancel" }).click();
+    // Nor by going back, by another command, or by closing the page.
+    await page.evaluate(`location.hash = "#/superusers"`);
+    await question.getByRole("button", { name: "Cancel" }).click();
+    expect(page.url()).toContain(`collection=${collection}`);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("Edit tags");
+    await page.keyboard.press("Enter");
+    await question.getByRole("button", { name: "Cancel" }).click();
+    let isAsked = false;
+    page.once("dialog", (dialog) => {
+      isAsked = dialog.type() === "beforeunload";
+      void dialog.accept();
+    });
+    await page.reload();
+    expect(isAsked).toBe(true);
+  });
+
+  test("can be brought back to what is stored", async () => {
+    const collection = await make();
+    const { page } = await admin.open("#/collections");
+    await edit(page, collection);
+    await addField(page, "Text", "half");
+    await page.getByRole("button", { name: "Undo changes" }).click();
+    expect(await row(page, "half").count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Save changes" }).isDisabled()).toBe(true);
+  });
+});
+
+describe("the editor is accessible in both themes and fits a phone", () => {
+  test.for([
+    ["users", "Fields"],
+    ["users", "API rules"],
+    ["users", "Auth options"],
+  ])("%s: %s", async ([collection, name]) => {
+    const { page } = await admin.open("#/collections", {
+      viewport: { width: 390, height: 844 },
+      reducedMotion: "reduce",
+    });
+    await page.locator("h1").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Commands" }).fill(`Edit ${collection}`);
+    await page.keyboard.press("Enter");
+    await page.getByRole("tab", { name: name! }).click();
+    for (const summary of await page.locator("summary:visible").all()) await summary.click();
+    const options = page.getByRole("button", { name: /^Options of/ });
+    for (const button of await options.all()) await button.click();
+    expect(await findingsInBothThemes(page)).toEqual([]);
+    const body = page.locator(".g-dialog-body");
+    const [scroll, client] = await body.evaluate((element) => [
+      element.scrollWidth,
+      element.clientWidth,
+    ]);
+    expect(scroll).toBeLessThanOrEqual(client!);
+  });
+});
