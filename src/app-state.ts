@@ -37,6 +37,8 @@ export interface Shared {
   readonly privateTables: PrivateTables;
   settings: SettingsData;
   router: Router | undefined;
+  /** Starts the app anew, when somebody runs it. */
+  restarter: (() => Promise<void>) | undefined;
   /** What collections and settings looked like when another process was last seen to write. */
   stamps: Stamps;
   databases: DatabaseFiles | undefined;
@@ -70,6 +72,7 @@ export function newShared(config: AppConfig): Shared {
     privateTables: new PrivateTables(),
     settings: defaultSettings(),
     router: undefined,
+    restarter: undefined,
     stamps: { collections: "", settings: "" },
     databases: undefined,
   };
@@ -92,9 +95,14 @@ export async function openDatabases(
     onForeignChange,
     role: "data",
   });
-  const auxiliary = await openDatabase(join(dataDir, "auxiliary.db"), {
-    durability,
-    role: "auxiliary",
-  });
-  return { data, auxiliary };
+  try {
+    const auxiliary = await openDatabase(join(dataDir, "auxiliary.db"), {
+      durability,
+      role: "auxiliary",
+    });
+    return { data, auxiliary };
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
 }

@@ -16,6 +16,9 @@ import {
   type View,
 } from "./app-state.ts";
 import { AuthService } from "./auth/service.ts";
+import { createBackup } from "./backups/create.ts";
+import { openSwapped } from "./backups/folder-swap.ts";
+import { restoreBackup } from "./backups/restore.ts";
 import type { Changes } from "./changes/service.ts";
 import { CollectionCache } from "./collections/cache.ts";
 import { Collection, type Rule } from "./collections/collection.ts";
@@ -168,11 +171,12 @@ export class App {
     const event = new BootstrapEvent(this);
     await this.events.onBootstrap.trigger(event, async () => {
       await this.clearBootstrap();
-      await this.#openDatabases();
-      await runSystemMigrations(this.#open.data, this.#open.auxiliary);
-      await this.collections.load(this.db);
-      if (!(await hasSettings(this))) await this.save(new Settings(defaultSettings(), true));
-      await loadSettings(this);
+      await openSwapped(this.config.dataDir, {
+        open: () => this.#openFolder(),
+        close: () => this.#closeDatabases(),
+        refused: (error) =>
+          this.logger.error("the restored backup cannot be used, the data is as before", { error }),
+      });
     });
   }
 
@@ -186,10 +190,7 @@ export class App {
     await this.events.onBootstrapClear.trigger(new BootstrapEvent(this), async () => {
       this.crons.stop();
       this.auth.tokens.forgetAll();
-      const { data, auxiliary } = this.#open;
-      this.#shared.databases = undefined;
-      await data.close();
-      await auxiliary.close();
+      await this.#closeDatabases();
     });
   }
 
@@ -212,6 +213,42 @@ export class App {
   async terminate(isRestart = false): Promise<void> {
     const event = new TerminateEvent(this, isRestart);
     await this.events.onTerminate.trigger(event, () => this.clearBootstrap());
+  }
+
+  /**
+   * Ends this app and starts a new one in its place (PocketBase: restart). Who runs the app does that; where nobody
+   * does, it is closed and opened again.
+   */
+  async restart(): Promise<void> {
+    const { restarter } = this.#shared;
+    if (restarter) return restarter();
+    await this.terminate(true);
+    await this.bootstrap();
+  }
+
+  /** For whoever runs the app: what `restart` is to do. */
+  restartBy(restarter: () => Promise<void>): void {
+    this.#shared.restarter = restarter;
+  }
+
+  /**
+   * Makes a backup of the data folder while everything goes on.
+   *
+   * @param name of the backup, `name.zip`; made up when empty. One of the same name is replaced
+   * @throws Error when one is being made or restored already, and when it fails
+   */
+  createBackup(name = ""): Promise<void> {
+    return createBackup(this, name);
+  }
+
+  /**
+   * Puts a backup in the place of the data and restarts. The folder holds the old data or the backup's, whatever
+   * happens.
+   *
+   * @throws Error when one is being made or restored already, and when this one cannot be used
+   */
+  restoreBackup(name: string): Promise<void> {
+    return restoreBackup(this, name);
   }
 
   /**
@@ -418,8 +455,19 @@ export class App {
     return databases;
   }
 
-  async #openDatabases(): Promise<void> {
+  async #openFolder(): Promise<void> {
     this.#shared.databases = await openDatabases(this.config, () => this.#reload());
+    await runSystemMigrations(this.#open.data, this.#open.auxiliary);
+    await this.collections.load(this.db);
+    if (!(await hasSettings(this))) await this.save(new Settings(defaultSettings(), true));
+    await loadSettings(this);
+  }
+
+  async #closeDatabases(): Promise<void> {
+    const { databases } = this.#shared;
+    this.#shared.databases = undefined;
+    await databases?.data.close();
+    await databases?.auxiliary.close();
   }
 
   /** Another process has written to the folder: what is remembered of it may be wrong. */

@@ -14,6 +14,11 @@ export interface ServerOptions extends AppOptions {
   readonly hooksDir?: string;
   /** Folder of the app's migrations, run before extensions serve. None when absent. */
   readonly migrationsDir?: string;
+  /**
+   * Restarts the whole program when the app is to be restarted (after a backup was restored): stops the server and
+   * never returns. When it returns, and when absent, a new app starts within the program.
+   */
+  readonly restartProgram?: (server: Server) => Promise<void>;
 }
 
 export interface ListenOptions {
@@ -36,6 +41,7 @@ type Prepared = Omit<StartReport, "notes">;
  * process.
  */
 export interface Server {
+  /** Another one after each restart. */
   readonly app: App;
   /**
    * The first half of a start: loads extensions, opens the data folder and runs migrations. Another server may
@@ -49,7 +55,7 @@ export interface Server {
   /** Starts and listens; returns the address as `http://host:port`. */
   listen(options: ListenOptions): Promise<string>;
   /** Starts, and answers connections that the program has accepted itself. */
-  acceptor(): Promise<Acceptor>;
+  acceptor(): Promise<Pick<Acceptor, "accept">>;
   /** A link's token for creating the first superuser; undefined when there is one. */
   installerToken(): Promise<string | undefined>;
   /** Ends running requests, closes the databases. @param options.isRestart is what `onTerminate` is told */
@@ -67,23 +73,29 @@ export function createApp(options: ServerOptions): Server {
   return new AppServer(options);
 }
 
+/** A way for requests to come in. */
+interface Door {
+  close(): Promise<void>;
+  /** The same way to the app of now. */
+  reopen(): Promise<void>;
+}
+
 class AppServer implements Server {
-  readonly app: App;
   readonly #options: ServerOptions;
+  readonly #doors: Door[] = [];
+  #app: App;
   #prepared: Promise<Prepared> | undefined;
   #started: Promise<StartReport> | undefined;
   #answer: ((request: Request) => Promise<Response>) | undefined;
-  readonly #open: { close(): Promise<void> }[] = [];
+  #isStopped = false;
 
   constructor(options: ServerOptions) {
-    const {
-      extensions: _extensions,
-      hooksDir: _hooks,
-      migrationsDir: _migrations,
-      ...config
-    } = options;
     this.#options = options;
-    this.app = new App(config);
+    this.#app = this.#newApp();
+  }
+
+  get app(): App {
+    return this.#app;
   }
 
   async prepare(): Promise<void> {
@@ -103,16 +115,27 @@ class AppServer implements Server {
   async listen({ http }: ListenOptions): Promise<string> {
     await this.start();
     const asked = parseAddress(http);
-    const listener = await listen(this.app, await this.app.router(), asked);
-    this.#open.push(listener);
-    return addressUrl({ host: asked.host, port: listener.port });
+    let listener = await listen(this.app, await this.app.router(), asked);
+    const address = { host: asked.host, port: listener.port };
+    this.#doors.push({
+      close: () => listener.close(),
+      reopen: async () => {
+        listener = await listen(this.app, await this.app.router(), address);
+      },
+    });
+    return addressUrl(address);
   }
 
-  async acceptor(): Promise<Acceptor> {
+  async acceptor(): Promise<Pick<Acceptor, "accept">> {
     await this.start();
-    const acceptor = createAcceptor(this.app, await this.app.router());
-    this.#open.push(acceptor);
-    return acceptor;
+    let acceptor = createAcceptor(this.app, await this.app.router());
+    this.#doors.push({
+      close: () => acceptor.close(),
+      reopen: async () => {
+        acceptor = createAcceptor(this.app, await this.app.router());
+      },
+    });
+    return { accept: (socket) => acceptor.accept(socket) };
   }
 
   async installerToken(): Promise<string | undefined> {
@@ -121,12 +144,51 @@ class AppServer implements Server {
   }
 
   async stop({ isRestart = false } = {}): Promise<void> {
-    const closed = Promise.all(this.#open.splice(0).map((each) => each.close()));
+    this.#isStopped = true;
+    const closed = Promise.all(this.#doors.map((door) => door.close()));
     // Event streams never end by themselves.
     this.app.realtime.disconnectAll();
     await closed;
     await (this.#started ?? this.#prepared)?.catch(() => undefined);
     await this.app.terminate(isRestart);
+  }
+
+  async #restart(): Promise<void> {
+    await this.#options.restartProgram?.(this);
+    const problem = await this.#end();
+    this.#app = this.#newApp();
+    this.#prepared = undefined;
+    this.#started = undefined;
+    this.#isStopped = false;
+    await this.start();
+    for (const door of this.#doors) await door.reopen();
+    if (problem !== undefined)
+      this.app.logger.error("the app did not end cleanly before its restart", { error: problem });
+  }
+
+  /** A handler of the end that fails must not leave the program without an app. @returns its error */
+  async #end(): Promise<unknown> {
+    if (this.#isStopped) return undefined;
+    try {
+      await this.stop({ isRestart: true });
+      return undefined;
+    } catch (error) {
+      await this.app.clearBootstrap();
+      return error;
+    }
+  }
+
+  #newApp(): App {
+    const {
+      extensions: _extensions,
+      hooksDir: _hooks,
+      migrationsDir: _migrations,
+      restartProgram: _restart,
+      ...config
+    } = this.#options;
+    const app = new App(config);
+    app.restartBy(() => this.#restart());
+    return app;
   }
 
   #prepare(): Promise<Prepared> {

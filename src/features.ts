@@ -1,6 +1,7 @@
 import type { App } from "./app.ts";
 import { forgetTokensOfChanged } from "./auth/hooks.ts";
 import { registerAuth } from "./auth/register.ts";
+import { registerBackups } from "./backups/register.ts";
 import { registerBatch } from "./batch/register.ts";
 import { leaveCommitOrder } from "./changes/leave-order.ts";
 import { registerChanges } from "./changes/register.ts";
@@ -30,6 +31,7 @@ export const features: readonly ((app: App) => void)[] = [
   registerMail,
   registerBatch,
   registerLogs,
+  registerBackups,
   registerFiles,
   registerHealth,
 ];

@@ -1,8 +1,9 @@
 import { createApp } from "../embed.ts";
 import { buildPagesWhenStale } from "./built-pages.ts";
-import { announce, attachToTerminal } from "./terminal.ts";
+import { announce, outliveLateErrors, printLog } from "./terminal.ts";
 import { isOn, parseCommandLine } from "./flags.ts";
 import { serverOptions } from "./folders.ts";
+import { runAgain } from "./run-again.ts";
 import { UsageError } from "./usage.ts";
 import { superviseServer } from "./watch/supervisor.ts";
 
@@ -24,8 +25,8 @@ export async function serve(words: readonly string[]): Promise<void> {
     await superviseServer({ words, http, options, stopped });
     return;
   }
-  const server = createApp(options);
-  attachToTerminal(server.app);
+  const server = createApp({ ...options, extensions: [printLog], restartProgram: runAgain });
+  outliveLateErrors(server);
   const report = await server.start();
   const url = await server.listen({ http });
   await announce(server, { url, report });

@@ -23,12 +23,17 @@ export async function announce(
   }
 }
 
-/**
- * What a program of its own does for its app: prints the log, and does not end when code of an extension fails
- * long after its request was answered.
- */
-export function attachToTerminal({ logger, config }: App): void {
+/** An extension that prints the log of its app. */
+export function printLog({ logger, config }: App): void {
   logger.addSink(terminalSink(config.dev));
-  process.on("unhandledRejection", (error) => logger.error("unhandled rejection", { error }));
-  process.on("uncaughtException", (error) => logger.error("uncaught exception", { error }));
+}
+
+/** What a program of its own does: it does not end when code of an extension fails long after its request was answered. */
+export function outliveLateErrors(server: Server): void {
+  process.on("unhandledRejection", (error) =>
+    server.app.logger.error("unhandled rejection", { error }),
+  );
+  process.on("uncaughtException", (error) =>
+    server.app.logger.error("uncaught exception", { error }),
+  );
 }

@@ -20,6 +20,7 @@ import type {
   CollectionsImportRequestEvent,
   CollectionsListRequestEvent,
 } from "../collections/events.ts";
+import type { BackupEvent } from "../backups/events.ts";
 import type { BatchRequestEvent } from "../batch/events.ts";
 import type { FileDownloadRequestEvent, FileTokenRequestEvent } from "../files/events.ts";
 import type {
@@ -74,6 +75,9 @@ export const EVENTS = {
   onBootstrapClear: plain<BootstrapEvent>("the app lets go of what it opened at its bootstrap"),
   onServe: plain<ServeEvent>("the routes are made, before the server listens"),
   onTerminate: plain<TerminateEvent>("the app closes"),
+
+  onBackupCreate: plain<BackupEvent>("a backup is made"),
+  onBackupRestore: plain<BackupEvent>("a backup takes the place of the data"),
 
   onModelValidate: tagged<ModelEvent>("a model is validated"),
   onModelCreate: tagged<ModelEvent>("a new model is saved, before validation"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { TEMP_DIR } from "../lib/data-folder.ts";
+import { TEMP_DIR, UNSETTLED_DIR } from "../lib/data-folder.ts";
 import { NotFoundError } from "../lib/errors.ts";
 import { detectMime, SNIFF_LENGTH } from "../lib/mime.ts";
 import type { FileOnDisk, UploadedFile } from "../lib/upload.ts";
@@ -8,9 +8,6 @@ import { IntentLog } from "./intents.ts";
 import type { StorageDriver, StoredFile } from "./storage/driver.ts";
 import { LocalDriver } from "./storage/local.ts";
 import { UnsettledFiles } from "./unsettled.ts";
-
-/** Folder inside the data folder that says which files may be left over. */
-const INTENTS_DIR = ".pb_files_unsettled";
 
 /** Metadata key of the name a client gave (PocketBase: tools/filesystem). */
 const ORIGINAL_NAME_KEY = "original-filename";
@@ -39,7 +36,7 @@ export class FileStorage {
   constructor(dataDir: string) {
     this.local = new LocalDriver(join(dataDir, "storage"), { tempDir: join(dataDir, TEMP_DIR) });
     this.#driver = this.local;
-    this.unsettled = new UnsettledFiles(this, new IntentLog(join(dataDir, INTENTS_DIR)));
+    this.unsettled = new UnsettledFiles(this, new IntentLog(join(dataDir, UNSETTLED_DIR)));
   }
 
   /** Where the files are now. */
@@ -54,12 +51,7 @@ export class FileStorage {
 
   /** Stores an upload; its type is found in its content. Durable once this settles. */
   async upload(key: string, file: UploadedFile, options: UploadOptions = {}): Promise<void> {
-    const originalName = firstBytes(options.originalName ?? file.originalName, 255);
-    await this.#driver.put(key, file.stream(), {
-      contentType: detectMime(await file.head(SNIFF_LENGTH)).mime,
-      metadata: { [ORIGINAL_NAME_KEY]: originalName },
-      sameAs: file.onDisk,
-    });
+    await storeUpload(this.#driver, file, { key, ...options });
   }
 
   /** Stores bytes. @param contentType found in them when absent */
@@ -116,6 +108,19 @@ export class FileStorage {
   copy(fromKey: string, toKey: string): Promise<void> {
     return this.#driver.copy(fromKey, toKey);
   }
+}
+
+/** Stores an upload with its name and the type found in its content. Durable once this settles. */
+export async function storeUpload(
+  driver: StorageDriver,
+  file: UploadedFile,
+  { key, originalName = file.originalName }: UploadOptions & { readonly key: string },
+): Promise<void> {
+  await driver.put(key, file.stream(), {
+    contentType: detectMime(await file.head(SNIFF_LENGTH)).mime,
+    metadata: { [ORIGINAL_NAME_KEY]: firstBytes(originalName, 255) },
+    sameAs: file.onDisk,
+  });
 }
 
 /** Cuts a text to a number of bytes, without half a character. */

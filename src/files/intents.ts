@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { randomLowerText } from "../lib/id.ts";
 import { isProcessAlive } from "../lib/process-alive.ts";
+import { syncFolder } from "../lib/sync-folder.ts";
 
 /** Files that may be left over should the process die now. */
 export interface Intent {
@@ -54,11 +55,16 @@ export class IntentLog {
   }> {
     for (const name of await readdir(this.#dir).catch(() => [])) {
       const pid = Number(FILE_NAME.exec(name)?.[1]);
-      if (Number.isNaN(pid) || (pid !== process.pid && isProcessAlive(pid))) continue;
+      if (Number.isNaN(pid) || isOfAnother(pid)) continue;
       const path = join(this.#dir, name);
       yield { path, intents: parse(await readFile(path, "utf8")) };
     }
   }
+}
+
+/** Notes out of a backup are of nobody: 0 is no process. */
+function isOfAnother(pid: number): boolean {
+  return pid !== 0 && pid !== process.pid && isProcessAlive(pid);
 }
 
 function parse(text: string): readonly Intent[] {
@@ -67,11 +73,4 @@ function parse(text: string): readonly Intent[] {
   } catch {
     return [];
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open folders, and writes their entries through.
-  if (process.platform === "win32") return;
-  const handle = await open(path, "r");
-  await handle.sync().finally(() => handle.close());
 }

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import type { RequestEvent } from "../http/event.ts";
 import type { FileDownloadRequestEvent } from "./events.ts";
+import type { OpenFile } from "./file-storage.ts";
 
 /** Stored types that a browser may show itself. HTML and SVG are not among them: they could run scripts. */
 const INLINE_TYPES: ReadonlySet<string> = new Set(
@@ -35,10 +36,18 @@ const CACHE_CONTROL = "max-age=2592000, stale-while-revalidate=86400";
  * @throws NotFoundError when it is not in the storage
  */
 export async function serveFile(event: FileDownloadRequestEvent): Promise<void> {
-  const file = await event.app.files.open(event.servedPath);
+  await serveStored(event, await event.app.files.open(event.servedPath), event.servedName);
+}
+
+/** Sends a stored file under a name. Headers that were set before stay. */
+export async function serveStored(
+  event: RequestEvent,
+  file: OpenFile,
+  servedName: string,
+): Promise<void> {
   const isInline = !isTrue(event.query.get("download")) && INLINE_TYPES.has(file.contentType);
-  const contentType = TYPES_BY_EXTENSION.get(extname(event.servedPath)) ?? file.contentType;
-  const name = event.servedName.replace(/["\\]/g, "\\$&");
+  const contentType = TYPES_BY_EXTENSION.get(extname(file.key)) ?? file.contentType;
+  const name = servedName.replace(/["\\]/g, "\\$&");
   setIfMissing(
     event,
     "content-disposition",

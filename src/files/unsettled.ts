@@ -47,6 +47,8 @@ export class UnsettledFiles {
   readonly #files: FileStorage;
   readonly #folders = new Map<string, Folder>();
   readonly #settling = new Map<string, Promise<void>>();
+  /** Folders that wait for the end of a hold. */
+  #held: Map<string, Folder> | undefined;
 
   constructor(files: FileStorage, log: IntentLog) {
     this.#files = files;
@@ -65,6 +67,21 @@ export class UnsettledFiles {
       },
       intend: (intents) => this.#intend(intents),
       settle: (app) => this.#leave(app, entered),
+    };
+  }
+
+  /**
+   * From now on no file goes, and no note on the disk, so that files and a copy of the rows can be brought together.
+   * There is one hold at a time.
+   *
+   * @returns ends the hold; settles once everything that has gathered is settled
+   */
+  hold(): (app: App) => Promise<void> {
+    const held = new Map<string, Folder>();
+    this.#held = held;
+    return async (app) => {
+      this.#held = undefined;
+      await this.#leave(app, held);
     };
   }
 
@@ -105,8 +122,9 @@ export class UnsettledFiles {
     for (const folder of folders) folder.notes.add(note);
   }
 
-  /** The last one to leave a folder settles it. */
+  /** The last one to leave a folder settles it; while there is a hold, that one is the hold. */
   async #leave(app: App, entered: ReadonlyMap<string, Folder>): Promise<void> {
+    if (this.#held) return moveInto(this.#held, entered);
     const left = [...entered].filter(([, folder]) => --folder.open === 0);
     for (const [path] of left) this.#folders.delete(path);
     if (left.length === 0) return;
@@ -137,6 +155,13 @@ export class UnsettledFiles {
       note.waiting.delete(folder);
       if (note.waiting.size === 0) await this.log.remove(note.path);
     }
+  }
+}
+
+function moveInto(held: Map<string, Folder>, entered: ReadonlyMap<string, Folder>): void {
+  for (const [path, folder] of entered) {
+    if (held.has(path)) folder.open--;
+    else held.set(path, folder);
   }
 }
 

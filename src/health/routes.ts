@@ -1,11 +1,9 @@
 import type { RequestEvent } from "../http/event.ts";
 import type { Router } from "../http/router.ts";
+import { ACTIVE_BACKUP_KEY } from "../lib/store-keys.ts";
 
 /** Headers that proxies usually add, tried after the configured ones. */
 const PROXY_HEADERS = ["CF-Connecting-IP", "Fly-Client-IP", "X-Forwarded-For"];
-
-/** Store key that is there while a backup is made or restored. */
-const ACTIVE_BACKUP_KEY = "@activeBackup";
 
 export function addHealthRoutes(router: Router): void {
   router.get("/api/health", checkHealth);

@@ -6,6 +6,7 @@ import { findRecord } from "../records/find.ts";
 import type { RecordModel } from "../records/record.ts";
 import { MailerRecordEvent } from "./events.ts";
 import type { Mailer, MailMessage } from "./message.ts";
+import { alertSuperusers } from "./system-alert.ts";
 import { escapeHtml, fillTemplate, type Placeholders, recordPlaceholders } from "./template.ts";
 import { AppMailer } from "./transport.ts";
 
@@ -45,6 +46,11 @@ export class MailService {
   /** @throws Error when it could not be sent; that is logged already, as of all mails here */
   send(message: MailMessage): Promise<void> {
     return this.client().send(message);
+  }
+
+  /** Tells all superusers of a problem. Never fails: what cannot be sent is logged. */
+  alertSuperusers(subject: string, details: string): Promise<void> {
+    return alertSuperusers(this.#app, { subject, details });
   }
 
   async sendVerification(record: RecordModel): Promise<void> {

@@ -2,10 +2,10 @@ import { type FSWatcher, mkdirSync, rmSync, watch, writeFileSync } from "node:fs
 import { join } from "node:path";
 import type { App } from "../app.ts";
 import type { HookEvent } from "../events/hook.ts";
+import { NOTIFY_DIR } from "../lib/data-folder.ts";
 import { randomText } from "../lib/id.ts";
 
 const HOOK_ID = "__pbNotifyWatcherSystemHook__";
-const FOLDER = ".notify";
 const DEBOUNCE_MS = 50;
 
 /**
@@ -15,7 +15,7 @@ const DEBOUNCE_MS = 50;
  */
 export function registerNotify(app: App): void {
   const instance = `@${randomText(10)}`;
-  const folder = join(app.config.dataDir, FOLDER);
+  const folder = join(app.config.dataDir, NOTIFY_DIR);
   let watcher: FSWatcher | undefined;
 
   app.onBootstrap().bind({

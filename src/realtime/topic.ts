@@ -1,4 +1,5 @@
 import { toText } from "../lib/cast.ts";
+import { snakeCase } from "../lib/snake-case.ts";
 
 /** What a subscription asks for beside its topic: seen by rules as the query and headers of a request. */
 export interface TopicOptions {
@@ -51,13 +52,4 @@ function texts(values: unknown, rename = (name: string) => name): Record<string,
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [rename(name), toText(value)]),
   );
-}
-
-/** `X-Token` and `xToken` become `x_token` (PocketBase: inflector.Snakecase). */
-function snakeCase(name: string): string {
-  const words = name.split(/[\W_]+/).filter((word) => word !== "");
-  return words
-    .map((word) => word.replaceAll(/(?<=[^A-Z])(?=[A-Z])/g, "_"))
-    .join("_")
-    .toLowerCase();
 }

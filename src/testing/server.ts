@@ -16,6 +16,7 @@ export type TestServerOptions = Partial<ServerOptions> & {
 /** A real server on a free port of the loopback address, in a temporary data folder. */
 export interface TestServer {
   readonly url: string;
+  /** Another one after each restart. */
   readonly app: App;
   readonly dataDir: string;
   /** Makes a superuser and gives a token of theirs. */
@@ -37,7 +38,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   return {
     url,
-    app: server.app,
+    get app() {
+      return server.app;
+    },
     dataDir,
     async superuserToken(email = "root@example.com") {
       const record = server.app.newRecord(SUPERUSERS, { email, password: "1234567890" });

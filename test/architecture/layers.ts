@@ -14,6 +14,7 @@ const LAST_NOUNS = [
   "backups",
   "crons",
   "batch",
+  "health",
   "notify",
   "private-tables",
 ];

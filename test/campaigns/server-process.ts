@@ -45,24 +45,11 @@ export function createDataFolder(dir: string): void {
 }
 
 /** Starts a server and waits until it answers. */
-export async function startServer({
-  command,
-  dir,
-  env,
-  port: wanted,
-}: ServerCommand): Promise<ServerProcess> {
-  const port = wanted ?? (await freePort());
-  const [program = "", ...args] = command.map((word) =>
-    word.replaceAll("{dir}", dir).replaceAll("{port}", String(port)),
-  );
-  const child = spawn(program, args, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
-  });
+export async function startServer(command: ServerCommand): Promise<ServerProcess> {
+  const { child, url } = await spawnServer(command);
   let output = "";
-  child.stdout.on("data", (text) => (output += text));
-  child.stderr.on("data", (text) => (output += text));
-  const url = `http://127.0.0.1:${port}`;
+  child.stdout?.on("data", (text) => (output += text));
+  child.stderr?.on("data", (text) => (output += text));
   await waitUntilReady(url, child, () => output);
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -71,6 +58,24 @@ export async function startServer({
     await closed;
   };
   return { url, pid: child.pid!, stop: () => end("SIGTERM"), kill: () => end("SIGKILL") };
+}
+
+/** Starts a server without waiting for it. */
+export async function spawnServer({
+  command,
+  dir,
+  env,
+  port: wanted,
+}: ServerCommand): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const port = wanted ?? (await freePort());
+  const [program = "", ...args] = command.map((word) =>
+    word.replaceAll("{dir}", dir).replaceAll("{port}", String(port)),
+  );
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  return { child, url: `http://127.0.0.1:${port}` };
 }
 
 /** @returns a superuser's token */

@@ -8,6 +8,11 @@ export type Order =
   | { readonly kind: "connection" }
   | { readonly kind: "stop"; readonly isRestart: boolean };
 
+/** What a serving process says by itself: it wants to be stopped, and another one in its place. */
+export interface Notice {
+  readonly kind: "restart";
+}
+
 /** What a serving process answers to `load` and `serve`. */
 export type Answer =
   | { readonly kind: "done" }

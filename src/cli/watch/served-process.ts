@@ -4,13 +4,13 @@
  */
 import { enableCompileCache } from "node:module";
 import type { Socket } from "node:net";
-import type { Answer, Order } from "./messages.ts";
+import type { Answer, Notice, Order } from "./messages.ts";
 
 enableCompileCache();
 const { createApp } = await import("../../embed.ts");
 const { parseCommandLine } = await import("../flags.ts");
 const { serverOptions } = await import("../folders.ts");
-const { announce, attachToTerminal } = await import("../terminal.ts");
+const { announce, outliveLateErrors, printLog } = await import("../terminal.ts");
 type Server = ReturnType<typeof createApp>;
 type Acceptor = Awaited<ReturnType<Server["acceptor"]>>;
 
@@ -31,8 +31,12 @@ process.on("SIGTERM", () => void end(false));
 process.on("SIGINT", () => undefined);
 
 async function load(): Promise<void> {
-  server = createApp(serverOptions(line));
-  attachToTerminal(server.app);
+  server = createApp({
+    ...serverOptions(line),
+    extensions: [printLog],
+    restartProgram: leaveToAnother,
+  });
+  outliveLateErrors(server);
   await server.prepare();
 }
 
@@ -48,6 +52,13 @@ function accept(socket: Socket | undefined): void {
   if (!socket) return;
   if (acceptor) acceptor.accept(socket);
   else socket.destroy();
+}
+
+/** The supervisor has another process ready. */
+function leaveToAnother(): Promise<never> {
+  const notice: Notice = { kind: "restart" };
+  process.send?.(notice);
+  return new Promise(() => undefined);
 }
 
 async function answer(work: Promise<void>): Promise<void> {

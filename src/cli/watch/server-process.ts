@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
-import type { Answer, Order } from "./messages.ts";
+import type { Answer, Notice, Order } from "./messages.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../launch.js", import.meta.url));
 /** `.ts` in a clone, `.js` in the published package. */
@@ -17,10 +17,16 @@ const STOP_WITHIN_MS = 5000;
 export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
+  readonly #wantsSuccessor: Promise<void>;
 
   /** @param words the command line of `serve` */
   constructor(words: readonly string[]) {
     this.#child = fork(LAUNCHER, [PROGRAM, ...words]);
+    this.#wantsSuccessor = new Promise((resolve) => {
+      this.#child.on("message", (message: Answer | Notice) => {
+        if (message.kind === "restart") resolve();
+      });
+    });
     this.#ended = once(this.#child, "exit").then(
       () => undefined,
       () => undefined,
@@ -30,6 +36,11 @@ export class ServerProcess {
   /** Resolves when it is gone, asked or not. */
   get ended(): Promise<void> {
     return this.#ended;
+  }
+
+  /** Resolves when it wants another one in its place. */
+  get wantsSuccessor(): Promise<void> {
+    return this.#wantsSuccessor;
   }
 
   /** Loads what is in the folders now. @throws Error saying what is wrong with it */

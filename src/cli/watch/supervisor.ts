@@ -113,16 +113,11 @@ class Supervisor {
 
   async #replaceOnce(path: string): Promise<void> {
     const started = performance.now();
-    const next = this.#spare ?? new ServerProcess(this.#words);
-    this.#spare = next;
+    const next = this.#next();
     try {
       await next.load();
     } catch (error) {
-      this.#discard(
-        next,
-        error,
-        this.#isDown ? "Nothing is served until the next change." : "The server goes on as it was.",
-      );
+      this.#discard(next, error, this.#isDown ? NOTHING_SERVES : "The server goes on as it was.");
       return;
     }
     // What was loaded is out of date already.
@@ -134,12 +129,35 @@ class Supervisor {
       await next.serve(this.#url, false);
     } catch (error) {
       this.#isDown = true;
-      this.#discard(next, error, "Nothing is served until the next change.");
+      this.#discard(next, error, NOTHING_SERVES);
       return this.#refuseWaiting();
     }
     this.#take(next);
     const milliseconds = Math.round(performance.now() - started);
     console.log(`Restarted in ${milliseconds} ms: ${relative(process.cwd(), path)} has changed`);
+  }
+
+  /** A serving process wants another one in its place: connections wait for it. */
+  async #succeed(previous: ServerProcess): Promise<void> {
+    if (this.#serving !== previous || this.#isEnding) return;
+    this.#serving = undefined;
+    await previous.stop(true);
+    const next = this.#next();
+    try {
+      await next.load();
+      await next.serve(this.#url, false);
+    } catch (error) {
+      this.#isDown = true;
+      this.#discard(next, error, NOTHING_SERVES);
+      return this.#refuseWaiting();
+    }
+    this.#take(next);
+    console.log("Restarted");
+  }
+
+  #next(): ServerProcess {
+    this.#spare ??= new ServerProcess(this.#words);
+    return this.#spare;
   }
 
   #discard(process: ServerProcess, error?: unknown, consequence = ""): void {
@@ -156,11 +174,18 @@ class Supervisor {
     this.#isDown = false;
     for (const socket of this.#waiting.splice(0)) process.hand(socket);
     this.#spare = this.#isEnding ? undefined : new ServerProcess(this.#words);
+    void process.wantsSuccessor.then(() => {
+      const before = this.#replacing ?? Promise.resolve();
+      this.#replacing = before
+        .then(() => this.#succeed(process))
+        .then(() => this.#replaceWhileChanging())
+        .finally(() => (this.#replacing = undefined));
+    });
     void process.ended.then(() => {
       if (this.#serving !== process || this.#isEnding) return;
       this.#serving = undefined;
       this.#isDown = true;
-      console.error("The server has ended by itself. Nothing is served until the next change.");
+      console.error(`The server has ended by itself. ${NOTHING_SERVES}`);
     });
   }
 
@@ -175,6 +200,8 @@ class Supervisor {
     for (const socket of this.#waiting.splice(0)) refuse(socket);
   }
 }
+
+const NOTHING_SERVES = "Nothing is served until the next change.";
 
 /** What clients are told while there is nothing that could answer them. */
 const NOT_SERVING = "The server waits for a change: its extensions could not be started.\n";

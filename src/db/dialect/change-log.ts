@@ -23,6 +23,11 @@ export function insertLogId(id: string, time: number): Fragment {
   return sql`INSERT OR IGNORE INTO ${TABLE} VALUES (0, '', ${id}, 'log', '', ${time})`;
 }
 
+/** Gives a log another identity: its positions so far mean nothing any more to who has heard of them. */
+export function renewLogId(id: string): Fragment {
+  return sql`UPDATE ${TABLE} SET record = ${id} WHERE position = 0`;
+}
+
 export interface ChangeRow {
   /** Collection id. */
   readonly collection: string;

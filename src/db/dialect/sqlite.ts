@@ -49,6 +49,9 @@ export const CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
 export const OPTIMIZE = "PRAGMA optimize";
 export const VACUUM = "VACUUM";
 
+/** Gives `ok`, or the first thing that is wrong with the file. */
+export const CHECK_CONTENT = "PRAGMA quick_check(1)";
+
 /** The table that a tree of the file belongs to; the one parameter is its first page. */
 export const TREES = "SELECT tbl_name FROM sqlite_schema WHERE rootpage = ?";
 

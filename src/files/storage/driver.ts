@@ -36,6 +36,8 @@ export interface StorageDriver {
    * @throws NotFoundError when there is none (a stream may also fail with an error of its own later)
    */
   read(key: string, start: number, end: number): Promise<Uint8Array | Readable>;
+  /** Where a file is when it is on this machine; not there for storages elsewhere. @throws Error for a bad key */
+  localPath?(key: string): string;
   /** Every file whose key begins with the prefix, in the order of their keys. */
   list(prefix: string): AsyncIterable<Pick<StoredFile, "key" | "size" | "modified">>;
   /** Deletes a file; one that is not there is no error. */

@@ -16,6 +16,7 @@ import type { Readable } from "node:stream";
 import { NotFoundError } from "../../lib/errors.ts";
 import type { FileOnDisk } from "../../lib/upload.ts";
 import { readFileBytes, readFilePart } from "../../lib/file-part.ts";
+import { syncFolder } from "../../lib/sync-folder.ts";
 import type { FileSource, PutOptions, StorageDriver, StoredFile } from "./driver.ts";
 import { type CachedFile, FileCache, MAX_CACHED_FILE } from "./file-cache.ts";
 import { escapeKey, unescapeKey } from "./key-escape.ts";
@@ -107,6 +108,10 @@ export class LocalDriver implements StorageDriver {
       const stats = await orMissing(stat(path));
       if (stats) yield { key, ...sizeAndTime(stats) };
     }
+  }
+
+  localPath(key: string): string {
+    return this.#pathOf(key);
   }
 
   async delete(key: string): Promise<void> {
@@ -240,11 +245,8 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 
 /** A new name is only on the disk once its folder is, and a new folder once its parent is. */
 async function syncFolders(from: string, upTo: string): Promise<void> {
-  // Windows cannot open folders, and writes their entries through.
-  if (process.platform === "win32") return;
   for (let folder = from; ; folder = dirname(folder)) {
-    const handle = await open(folder, "r");
-    await handle.sync().finally(() => handle.close());
+    await syncFolder(folder);
     if (folder === upTo || folder === dirname(folder)) return;
   }
 }
