@@ -1,7 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { App } from "../app.ts";
 import { query } from "../db/kysely.ts";
 import { saveModel } from "../events/lifecycle.ts";
+import { decrypt, encrypt, keyFromEnvironment } from "../lib/aes-gcm.ts";
 import { currentDate } from "../lib/date.ts";
 import { SettingsReloadEvent } from "./events.ts";
 import { decodeSettings } from "./decode.ts";
@@ -26,7 +26,7 @@ export async function saveSettings(
     {
       validate: async () => validateSettings(settings.data, parsers),
       execute: async (inner) => {
-        const value = seal(settings.data, encryptionKey(inner));
+        const value = seal(settings.data, keyFromEnvironment(inner.config.encryptionEnv));
         const updated = currentDate();
         if (settings.isNew) {
           const row = { id: SETTINGS_ID, value, created: updated, updated };
@@ -73,14 +73,10 @@ export function currentSettings(app: App): Settings {
   return new Settings(structuredClone(app.settings), false);
 }
 
-/** Plain JSON bytes, or base64 of nonce, ciphertext and tag under AES-256-GCM (PocketBase: tools/security/encrypt.go). */
+/** Plain JSON bytes, or an encrypted text. */
 function seal(settings: SettingsData, key: string): Buffer | string {
-  const plain = Buffer.from(JSON.stringify(withoutEmptySecrets(settings)), "utf8");
-  if (key === "") return plain;
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", Buffer.from(key, "utf8"), nonce);
-  const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  return sealed.toString("base64");
+  const plain = JSON.stringify(withoutEmptySecrets(settings));
+  return key === "" ? Buffer.from(plain, "utf8") : encrypt(plain, key);
 }
 
 function unseal(app: App, value: Uint8Array | string | null): SettingsData {
@@ -88,7 +84,7 @@ function unseal(app: App, value: Uint8Array | string | null): SettingsData {
   try {
     return decodeSettings(defaultSettings(), JSON.parse(text) as Record<string, unknown>);
   } catch (plainError) {
-    const key = encryptionKey(app);
+    const key = keyFromEnvironment(app.config.encryptionEnv);
     if (key === "") {
       throw new Error(
         `invalid settings db data or missing encryption key ${JSON.stringify(app.config.encryptionEnv ?? "")}`,
@@ -100,21 +96,6 @@ function unseal(app: App, value: Uint8Array | string | null): SettingsData {
       JSON.parse(decrypt(text, key)) as Record<string, unknown>,
     );
   }
-}
-
-function decrypt(text: string, key: string): string {
-  const bytes = Buffer.from(text, "base64");
-  const decipher = createDecipheriv("aes-256-gcm", Buffer.from(key, "utf8"), bytes.subarray(0, 12));
-  decipher.setAuthTag(bytes.subarray(-16));
-  return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString(
-    "utf8",
-  );
-}
-
-/** The 32 characters in the variable that `--encryptionEnv` names; empty when settings are stored plain. */
-function encryptionKey(app: App): string {
-  const name = app.config.encryptionEnv;
-  return name ? (process.env[name] ?? "") : "";
 }
 
 /** PocketBase leaves empty S3 secrets out of the stored text. */
