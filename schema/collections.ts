@@ -404,6 +404,80 @@ const creditLedger: CollectionDefinition = {
   ],
 };
 
+const webhooks: CollectionDefinition = {
+  name: "webhooks",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    { name: "url", type: "text", required: true, max: 2000 },
+    // Empty for all.
+    {
+      name: "events",
+      type: "select",
+      maxSelect: 6,
+      values: [
+        "job.created",
+        "job.succeeded",
+        "job.failed",
+        "job.canceled",
+        "job.expired",
+        "credits.changed",
+      ],
+    },
+    { name: "description", type: "text", max: 200 },
+    { name: "active", type: "bool" },
+    // Sealed with the server's key.
+    { name: "secret", type: "text", hidden: true, max: 500 },
+    // Calls in a row that were given up, and why that switched it off.
+    { name: "failures", type: "number", hidden: true, onlyInt: true, min: 0 },
+    { name: "disabled_reason", type: "text", max: 500 },
+    ...TIMES,
+  ],
+  indexes: ["CREATE INDEX `idx_webhooks_user` ON `webhooks` (`user_id`)"],
+};
+
+const webhookDeliveries: CollectionDefinition = {
+  name: "webhook_deliveries",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    {
+      name: "webhook_id",
+      type: "relation",
+      to: "webhooks",
+      required: true,
+      cascadeDelete: true,
+      maxSelect: 1,
+    },
+    { name: "event", type: "text", required: true, max: 50 },
+    { name: "event_id", type: "text", required: true, max: 50 },
+    { name: "payload", type: "json", maxSize: 200_000 },
+    {
+      name: "state",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["pending", "delivered", "dead"],
+    },
+    { name: "attempts", type: "number", onlyInt: true, min: 0 },
+    { name: "next_attempt_at", type: "date" },
+    { name: "last_attempt_at", type: "date" },
+    // HTTP status of the last answer; 0 when none came.
+    { name: "status", type: "number", onlyInt: true, min: 0 },
+    { name: "error", type: "text", max: 500 },
+    { name: "redelivery_of", type: "text", max: 15 },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE INDEX `idx_webhook_deliveries_due` ON `webhook_deliveries` (`state`, `next_attempt_at`)",
+    "CREATE INDEX `idx_webhook_deliveries_webhook` ON `webhook_deliveries` (`webhook_id`, `created`)",
+  ],
+};
+
 export const collections: readonly CollectionDefinition[] = [
   generatioUsers,
   folders,
@@ -417,4 +491,6 @@ export const collections: readonly CollectionDefinition[] = [
   modelChanges,
   credits,
   creditLedger,
+  webhooks,
+  webhookDeliveries,
 ];

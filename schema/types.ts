@@ -152,6 +152,37 @@ export interface CreditLedgerRecord extends BaseRecord {
   job_id: string;
 }
 
+export interface WebhooksRecord extends BaseRecord {
+  user_id: string;
+  url: string;
+  events: (
+    | "job.created"
+    | "job.succeeded"
+    | "job.failed"
+    | "job.canceled"
+    | "job.expired"
+    | "credits.changed"
+  )[];
+  description: string;
+  active: boolean;
+  disabled_reason: string;
+}
+
+export interface WebhookDeliveriesRecord extends BaseRecord {
+  user_id: string;
+  webhook_id: string;
+  event: string;
+  event_id: string;
+  payload: unknown;
+  state: "pending" | "delivered" | "dead";
+  attempts: number;
+  next_attempt_at: string;
+  last_attempt_at: string;
+  status: number;
+  error: string;
+  redelivery_of: string;
+}
+
 /** Record types by collection name. */
 export interface CollectionRecords {
   generatio_users: GeneratioUsersRecord;
@@ -166,4 +197,6 @@ export interface CollectionRecords {
   model_changes: ModelChangesRecord;
   credits: CreditsRecord;
   credit_ledger: CreditLedgerRecord;
+  webhooks: WebhooksRecord;
+  webhook_deliveries: WebhookDeliveriesRecord;
 }

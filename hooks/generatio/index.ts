@@ -29,8 +29,11 @@ import { addPreferenceRoutes } from "./routes/preferences.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
+import { addWebhookRoutes } from "./routes/webhooks.ts";
 import { bindSessionHooks } from "./sessions/hooks.ts";
 import { readSettings } from "./settings.ts";
+import { bindWebhookHooks } from "./webhooks/hooks.ts";
+import { sweepDeliveries } from "./webhooks/outbox.ts";
 
 /** The image product, document 000: encrypted provider keys, key sessions, generated pictures, folders, spending. */
 export default function generatio(app: App): void {
@@ -41,6 +44,7 @@ export default function generatio(app: App): void {
   bindPreferenceHooks(product);
   bindModelHooks(product);
   bindJobHooks(product);
+  bindWebhookHooks(product);
   bindLifecycle(product);
   app.onServe().bindFunc((event) => {
     const group = event.router.group("/api/custom").bind(answerErrors());
@@ -57,6 +61,7 @@ export default function generatio(app: App): void {
     addJobRoutes(members, product);
     addFinancialRoutes(members, product);
     addCreditRoutes(members, product);
+    addWebhookRoutes(members, product);
     addPreferenceRoutes(members, product);
     addFolderRoutes(members, product);
     group.any("/{path...}", () => {
@@ -78,6 +83,8 @@ function bindLifecycle(product: Product): void {
   app.onServe().bindFunc(async (event) => {
     requireCollections(app);
     await useModelOverrides(product);
+    await product.endpoints.load(app);
+    product.webhooks.start();
     event.notes.push(...startNotes(settings));
     await markInterrupted(product);
     await resumeServerJobs(product);
@@ -97,6 +104,7 @@ function bindLifecycle(product: Product): void {
     func: async (event) => {
       await Promise.all(timers.map((timer) => timer.stop()));
       await jobs.stop();
+      await product.webhooks.stop();
       await pictures.stop();
       sessions.clear();
       return event.next();
@@ -111,6 +119,7 @@ async function sweep(product: Product): Promise<void> {
   product.sessions.sweep();
   product.vault.sweep();
   await endAbandoned(product);
+  await sweepDeliveries(product.app);
   await forgetSources(product.app);
   await forgetUploads(product.app);
 }

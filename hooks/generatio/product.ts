@@ -11,6 +11,8 @@ import { creditsAccount, Ledger } from "./spending/ledger.ts";
 import type { Settings } from "./settings.ts";
 import { ServerKey } from "./tokens/server-key.ts";
 import { KeyVault } from "./tokens/vault.ts";
+import { EndpointBook } from "./webhooks/endpoint-book.ts";
+import { WebhookSender } from "./webhooks/sender.ts";
 
 /** Everything that the routes and hooks of the product share. */
 export interface Product {
@@ -25,13 +27,17 @@ export interface Product {
   readonly ledger: Ledger;
   readonly jobs: JobRunner;
   readonly watch: JobWatch;
+  /** Who wants to be told of what, and how they are told. */
+  readonly endpoints: EndpointBook;
+  readonly webhooks: WebhookSender;
 }
 
 export function createProduct(app: App, settings: Settings): Product {
+  const serverKey = new ServerKey(settings.secretKey, app.config.dataDir);
   return {
     app,
     settings,
-    serverKey: new ServerKey(settings.secretKey, app.config.dataDir),
+    serverKey,
     vault: new KeyVault(app, settings),
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
     catalogue: new Catalogue(),
@@ -40,6 +46,8 @@ export function createProduct(app: App, settings: Settings): Product {
     ledger: newLedger(app),
     jobs: new JobRunner(app, settings),
     watch: new JobWatch(),
+    endpoints: new EndpointBook(),
+    webhooks: new WebhookSender(app, serverKey, settings),
   };
 }
 

@@ -33,6 +33,10 @@ export interface Settings {
   readonly serverKeys: ReadonlyMap<string, PlainToken>;
   /** Pictures a month on these keys: `GENERATIO_PLAN_LIMITS`, such as `free=5,pro=500,enterprise=unlimited`. */
   readonly planLimits: PlanLimits;
+  /** Pauses between the attempts to call a webhook: `GENERATIO_WEBHOOK_RETRIES`. */
+  readonly webhookRetriesMs: readonly number[];
+  /** Origins that webhooks may lead to although they are not public: `GENERATIO_WEBHOOK_ORIGINS`. */
+  readonly webhookOrigins: ReadonlySet<string>;
   /** What a prepaid credit is worth: `GENERATIO_CREDIT_VALUE`, in dollars there. */
   readonly creditMicros: MicroDollars;
   /** Where vendors reach this server with their callbacks: `GENERATIO_PUBLIC_URL`, an origin. */
@@ -80,6 +84,8 @@ export function readSettings(env: Environment): Settings {
     }),
     falOrigin: falUrl ?? FAL_ORIGIN,
     falKeysOrigin: falUrl ?? "https://rest.fal.ai",
+    webhookRetriesMs: durations(env, "GENERATIO_WEBHOOK_RETRIES", "5s,30s,2m,10m,1h,3h,8h"),
+    webhookOrigins: origins(env, "GENERATIO_WEBHOOK_ORIGINS"),
     creditMicros: creditMicros(env),
     publicOrigin: origin(env, "GENERATIO_PUBLIC_URL"),
     secretKey: secretKey(env),
@@ -157,6 +163,12 @@ function duration(env: Environment, name: string, fallback: string): number {
   return Math.min(milliseconds, LONGEST_MS);
 }
 
+function durations(env: Environment, name: string, fallback: string): readonly number[] {
+  return (env[name] || fallback)
+    .split(",")
+    .map((text) => duration({ [name]: text.trim() }, name, text));
+}
+
 function wholeNumber(
   env: Environment,
   name: string,
@@ -168,6 +180,11 @@ function wholeNumber(
     throw new Error(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
   }
   return number;
+}
+
+function origins(env: Environment, name: string): ReadonlySet<string> {
+  const list = (env[name] ?? "").split(",").map((text) => text.trim());
+  return new Set(list.flatMap((text) => origin({ [name]: text }, name) ?? []));
 }
 
 function origin(env: Environment, name: string): string | undefined {

@@ -78,7 +78,12 @@ export async function reportJobs(
   return jobs.map((job) => toReport(product, job, byJob.get(job.id) ?? []));
 }
 
-function toReport(product: Product, job: RecordModel, pictures: readonly RecordModel[]): JobReport {
+/** @param pictures of the job, in order */
+export function toReport(
+  product: Product,
+  job: RecordModel,
+  pictures: readonly RecordModel[],
+): JobReport {
   const queuePosition = product.jobs.aheadOf(job.id) ?? job.getNumber("queue_position");
   return {
     id: job.id,

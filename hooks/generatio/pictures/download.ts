@@ -1,10 +1,7 @@
-import { lookup as resolveName } from "node:dns/promises";
-import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLimiter } from "../limiter.ts";
-import { isPublicAddress } from "./address.ts";
+import { RefusedAddressError, sendGuarded } from "../net/guarded-request.ts";
 
 export interface DownloadOptions {
   /** Origins named by the operator: plain HTTP and private addresses are allowed there. */
@@ -27,7 +24,6 @@ export class DownloadError extends Error {
 
 const MAX_BYTES = 32 * 1024 * 1024;
 const TOTAL_MS = 60_000;
-const IDLE_MS = 15_000;
 const MAX_REDIRECTS = 3;
 const ATTEMPTS = 4;
 // A fresh address can be unknown to the edge of a CDN for a moment; later it is really gone.
@@ -55,7 +51,8 @@ async function downloadWithRetries(url: string, options: DownloadOptions): Promi
     } catch (error) {
       options.signal.throwIfAborted();
       const attempts = error instanceof MissingError ? ATTEMPTS_WHEN_MISSING : ATTEMPTS;
-      const isFinal = error instanceof DownloadError && error.isFinal;
+      const isFinal =
+        error instanceof RefusedAddressError || (error instanceof DownloadError && error.isFinal);
       if (isFinal || attempt >= attempts) throw toDownloadError(error);
     }
     await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: options.signal });
@@ -66,7 +63,8 @@ async function downloadOnce(url: string, options: DownloadOptions): Promise<Buff
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TOTAL_MS)]);
   let target = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const response = await open(checkUrl(target, options.trustedOrigins), { ...options, signal });
+    const headers = { accept: "image/*", "accept-encoding": "identity" };
+    const response = await sendGuarded({ url: target, method: "GET", headers, signal }, options);
     const location = redirectOf(response);
     if (location === undefined) return readBody(response);
     response.destroy();
@@ -74,68 +72,6 @@ async function downloadOnce(url: string, options: DownloadOptions): Promise<Buff
     target = new URL(location, target).href;
   }
   throw refusal("there are too many redirects");
-}
-
-interface Target {
-  readonly url: URL;
-  readonly isTrusted: boolean;
-}
-
-function checkUrl(text: string, trustedOrigins: ReadonlySet<string>): Target {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url) throw refusal("the address is not a URL");
-  const isTrusted = trustedOrigins.has(url.origin);
-  if (url.protocol !== "https:" && !(isTrusted && url.protocol === "http:")) {
-    throw refusal("the address is not https");
-  }
-  if (url.username !== "" || url.password !== "") throw refusal("the address carries credentials");
-  if (!isTrusted && url.port !== "") throw refusal("the address names a port");
-  return { url, isTrusted };
-}
-
-async function open(target: Target, options: DownloadOptions): Promise<IncomingMessage> {
-  const { url, isTrusted } = target;
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const addresses = isIP(host) ? [host] : await (options.resolve ?? resolveAll)(host);
-  if (addresses.length === 0) throw new Error(`${host} has no address`);
-  // One private address among public ones is enough to be refused: the next look-up may choose it.
-  if (!isTrusted && !addresses.every(isPublicAddress)) throw refusal("the address is not public");
-  return send(url, { addresses, signal: options.signal });
-}
-
-async function resolveAll(host: string): Promise<string[]> {
-  const found = await resolveName(host, { all: true });
-  return found.map((entry) => entry.address);
-}
-
-function send(
-  url: URL,
-  options: { addresses: readonly string[]; signal: AbortSignal },
-): Promise<IncomingMessage> {
-  const request = url.protocol === "https:" ? requestHttps : requestHttp;
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, {
-      // A connection of its own to the addresses that were checked, past pools and proxies.
-      agent: false,
-      lookup: pinned(options.addresses),
-      signal: options.signal,
-      timeout: IDLE_MS,
-      headers: { accept: "image/*", "accept-encoding": "identity", "user-agent": "generatio" },
-    });
-    outgoing.once("response", resolve);
-    outgoing.once("error", reject);
-    outgoing.once("timeout", () => outgoing.destroy(new Error("the server fell silent")));
-    outgoing.end();
-  });
-}
-
-function pinned(addresses: readonly string[]): LookupFunction {
-  const entries = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, callback) => {
-    const [first] = entries;
-    if (options.all) callback(null, entries);
-    else callback(null, first?.address ?? "", first?.family);
-  };
 }
 
 function redirectOf(response: IncomingMessage): string | undefined {
@@ -182,6 +118,7 @@ function refusal(reason: string): DownloadError {
 
 function toDownloadError(error: unknown): DownloadError {
   if (error instanceof DownloadError) return error;
+  if (error instanceof RefusedAddressError) return refusal(error.message);
   return new DownloadError("the connection failed", { isFinal: false, cause: error });
 }
 

@@ -16,7 +16,7 @@ const COMPONENTS = {
 } as const;
 
 interface Operation {
-  readonly method: "get" | "post" | "put" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   readonly path: string;
   readonly summary: string;
   /** Without a login. */
@@ -77,6 +77,15 @@ function customOperations(): Operation[] {
     ["put", "financial/budgets", "Set limits of spending"],
     ["get", "credits", "Prepaid credits"],
     ["get", "credits/ledger", "What became of them"],
+    ["get", "webhooks", "Addresses that are told of what happens"],
+    ["post", "webhooks", "Add one"],
+    ["get", "webhooks/{id}", "One of them"],
+    ["patch", "webhooks/{id}", "Change it"],
+    ["delete", "webhooks/{id}", "Take it away"],
+    ["post", "webhooks/{id}/secret", "Put a new secret in the place of its present one"],
+    ["post", "webhooks/{id}/test", "Call it once"],
+    ["get", "webhooks/{id}/deliveries", "What it was told"],
+    ["post", "webhooks/{id}/deliveries/{delivery}/redeliver", "Tell it again"],
     ["get", "me/limits", "What limits the user"],
     ["post", "preferences/get", "Saved parameters of a model"],
     ["post", "preferences/save", "Save parameters of a model"],

@@ -5,7 +5,7 @@ import { USERS } from "../tokens/vault.ts";
 import { creditsAccount, type LedgerMove } from "./ledger.ts";
 import type { MicroDollars } from "./money.ts";
 
-const CREDITS = "credits";
+export const CREDITS = "credits";
 const CREDIT_LEDGER = "credit_ledger";
 
 /** What a user has in prepaid credits. */
