@@ -59,7 +59,7 @@ function isNewEnough(version) {
 function silenceTypeStripping() {
   const { emitWarning } = process;
   process.emitWarning = (warning, ...rest) => {
-    if (!String(warning).startsWith("Type Stripping is an experimental feature")) {
+    if (!/^Type Stripping is|^stripTypeScriptTypes is/.test(String(warning))) {
       Reflect.apply(emitWarning, process, [warning, ...rest]);
     }
   };

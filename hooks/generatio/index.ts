@@ -1,4 +1,5 @@
 import { type App, bodyLimit } from "generatio";
+import { addAdminPages } from "./admin/pages.ts";
 import { answerErrors } from "./answer-errors.ts";
 import { ProductError } from "./errors.ts";
 import { addCustomGenerateRoutes } from "./families/custom.ts";
@@ -52,6 +53,7 @@ export default function generatio(app: App): void {
     addCallbackRoutes(group, product);
     const superusers = group.group("/admin").bind(requireSuperuser);
     addCreditAdminRoutes(superusers, product);
+    addAdminPages(event, superusers, product);
     const members = group.group("").bind(requireUser);
     addTokenRoutes(members, product);
     addSessionRoutes(members, product);
