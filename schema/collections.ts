@@ -66,6 +66,8 @@ const generatioUsers: CollectionDefinition = {
     ...TIMES,
     // What the server's own keys pay; empty is free. Set by superusers.
     { name: "plan", type: "select", maxSelect: 1, values: ["free", "pro", "enterprise"] },
+    // The user's own: {"failover": true}.
+    { name: "settings", type: "json", maxSize: 20_000 },
   ],
 };
 
@@ -172,6 +174,12 @@ const jobs: CollectionDefinition = {
       maxSelect: 1,
       values: ["generate", "edit", "upscale", "remove-background", "variations"],
     },
+    // Models to go to when this one does not work: [{model, params, price, warnings}].
+    { name: "fallbacks", type: "json", hidden: true, maxSize: 50_000 },
+    // What was tried before: [{provider, model, request_id, reason}].
+    { name: "tried", type: "json", maxSize: 20_000 },
+    // The model that was asked for, when another one was turned to.
+    { name: "requested_model", type: "text", max: 200 },
     // The pictures that go in: {image: {collection, id}, mask: {collection, id}}.
     { name: "inputs", type: "json", maxSize: 1000 },
   ],

@@ -17,6 +17,7 @@ export interface GeneratioUsersRecord extends BaseRecord {
   financial_data: unknown;
   model_preferences: string[];
   plan: "" | "free" | "pro" | "enterprise";
+  settings: unknown;
 }
 
 export interface FoldersRecord extends BaseRecord {
@@ -59,6 +60,8 @@ export interface JobsRecord extends BaseRecord {
   price: number;
   task: "" | "generate" | "edit" | "upscale" | "remove-background" | "variations";
   inputs: unknown;
+  tried: unknown;
+  requested_model: string;
 }
 
 export interface ImagesRecord extends BaseRecord {

@@ -27,6 +27,7 @@ import { addJobRoutes } from "./routes/jobs.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addPlainRoutes } from "./routes/plain.ts";
 import { addPreferenceRoutes } from "./routes/preferences.ts";
+import { addProviderRoutes } from "./routes/providers.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
@@ -60,6 +61,7 @@ export default function generatio(app: App): void {
     addCustomGenerateRoutes(members, product);
     addCustomPictureRoutes(members.group("").bind(bodyLimit(PICTURES_LIMIT)), product);
     addModelRoutes(members, product);
+    addProviderRoutes(members, product);
     addJobRoutes(members, product);
     addFinancialRoutes(members, product);
     addCreditRoutes(members, product);

@@ -16,6 +16,7 @@ export function encodeJob(report: JobReport): Record<string, unknown> {
     prompt_used: report.promptUsed,
     parameters: report.parameters,
     task: report.task,
+    ...(report.requestedModel === "" ? {} : { requested_model: report.requestedModel }),
     inputs: report.inputs,
     funding: report.funding,
     estimate: toDollars(report.hold),

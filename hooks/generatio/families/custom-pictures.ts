@@ -32,6 +32,12 @@ const pictureBody = z.object({
     fromText((text) => (text === "" ? 0 : Number(text))),
     z.int().min(-10).max(10).default(0),
   ),
+  failover: z
+    .preprocess(
+      fromText((text) => (Object.hasOwn(FLAGS, text) ? FLAGS[text] : text)),
+      z.boolean(),
+    )
+    .optional(),
 });
 
 const TASKS = ["edit", "upscale", "remove-background", "variations"] as const;
@@ -62,8 +68,16 @@ function toOrder(
   body: z.infer<typeof pictureBody>,
   pictures: WishedPictures,
 ): PictureOrder {
-  const { model, prompt, parameters, collection_id: folderId, priority } = body;
-  const wish = { task, pictures, model, prompt, parameters, folderId: folderId ?? "" };
+  const { model, prompt, parameters, collection_id: folderId, priority, failover } = body;
+  const wish = {
+    task,
+    pictures,
+    model,
+    prompt,
+    parameters,
+    folderId: folderId ?? "",
+    ...(failover === undefined ? {} : { mayFailOver: failover }),
+  };
   return { wishes: [wish], isBatch: false, priority, retriedFrom: "" };
 }
 

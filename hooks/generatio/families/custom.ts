@@ -21,6 +21,8 @@ const imageBody = z.object({
   /** Answers at once, with the job instead of the pictures. */
   async: z.boolean().default(false),
   priority: z.int().min(-10).max(10).default(0),
+  /** Whether another model may be asked when this one does not work; the user's settings say so when absent. */
+  failover: z.boolean().optional(),
   /** Who is to pay; the server chooses when absent. */
   funding: z.enum(["byok", "quota", "credits"]).optional(),
 });
@@ -45,8 +47,14 @@ export function addCustomGenerateRoutes(group: RouteGroup, product: Product): vo
 }
 
 function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
-  const { model, prompt, parameters, collection_id, priority, funding } = body;
-  const wish = { model, prompt, parameters, folderId: collection_id ?? "" };
+  const { model, prompt, parameters, collection_id, priority, funding, failover } = body;
+  const wish = {
+    model,
+    prompt,
+    parameters,
+    folderId: collection_id ?? "",
+    ...(failover === undefined ? {} : { mayFailOver: failover }),
+  };
   return { wishes: [wish], isBatch: false, priority, retriedFrom: "", funding };
 }
 

@@ -1,5 +1,6 @@
 import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
+import { triedOf } from "./fail-over.ts";
 import { handleOf, isSettled, JOBS, saveJob, setHandle } from "./job.ts";
 import { keyFor } from "./key.ts";
 import { startJob } from "./start.ts";
@@ -17,7 +18,8 @@ export async function claimRequest(
     const [stored] = await tx.findRecordsByIds(JOBS, [jobId]);
     const provider = product.providers.get(stored?.getString("provider") ?? "");
     const model = product.catalogue.byId(stored?.getString("model") ?? "");
-    const isOpen = stored && !isSettled(stored) && !handleOf(stored);
+    const wasTried = stored && triedOf(stored).some((tried) => tried.request_id === requestId);
+    const isOpen = stored && !isSettled(stored) && !handleOf(stored) && !wasTried;
     if (!isOpen || !model || !provider?.handleOf) return undefined;
     setHandle(stored, provider.handleOf(requestId, model));
     if (stored.getString("state") === "unknown") {

@@ -4,6 +4,7 @@ import type { Model, Task } from "../models/model.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { ProviderHandle } from "../providers/provider.ts";
 import type { MicroDollars } from "../spending/money.ts";
+import type { Fallback } from "./fail-over.ts";
 
 /*
  * A job is one paid request to a provider, a row of `jobs`:
@@ -44,6 +45,8 @@ export interface JobOrder {
   readonly estimate: MicroDollars;
   /** Of one picture. */
   readonly price: MicroDollars;
+  /** Where to go when the model does not work. */
+  readonly fallbacks: readonly Fallback[];
   /** Empty when the client sent none. */
   readonly idempotencyKey: string;
   readonly requestHash: string;
@@ -71,6 +74,7 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     funding: order.funding,
     hold: order.estimate,
     price: order.price,
+    ...(order.fallbacks.length > 0 ? { fallbacks: order.fallbacks } : {}),
     idempotency_key: order.idempotencyKey,
     request_hash: order.requestHash,
     priority: order.priority,

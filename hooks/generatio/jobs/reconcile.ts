@@ -8,6 +8,7 @@ import {
 } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 import { claimRequest } from "./claim.ts";
+import { triedOf } from "./fail-over.ts";
 import { setFailure } from "./failure.ts";
 import { inputsOf, JOBS } from "./job.ts";
 import { keyFor } from "./key.ts";
@@ -92,10 +93,14 @@ async function unclaimed(
     const ids = listed.slice(at, at + IDS_AT_ONCE).map(({ requestId }) => requestId);
     const filter = ids.map((_id, index) => `provider_request_id = {:id${index}}`).join(" || ");
     const params = Object.fromEntries(ids.map((id, index) => [`id${index}`, id]));
-    const taken = await app.findRecordsByFilter(JOBS, `provider = {:provider} && (${filter})`, {
-      params: { ...params, provider },
-    });
-    for (const job of taken) known.add(job.getString("provider_request_id"));
+    const tried = ids.map((_id, index) => `tried ~ {:id${index}}`).join(" || ");
+    const where = `(provider = {:provider} && (${filter})) || ${tried}`;
+    const options = { params: { ...params, provider } };
+    for (const job of await app.findRecordsByFilter(JOBS, where, options)) {
+      known.add(job.getString("provider_request_id"));
+      // Of a job that has gone on to another model.
+      for (const { request_id: id } of triedOf(job)) known.add(id);
+    }
   }
   return listed
     .filter(({ requestId }) => !known.has(requestId))

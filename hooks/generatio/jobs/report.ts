@@ -21,6 +21,8 @@ export interface JobReport {
   readonly promptUsed: string;
   readonly parameters: unknown;
   readonly task: string;
+  /** The model that was asked for, when it did not work and another one was turned to; empty otherwise. */
+  readonly requestedModel: string;
   /** Ids of the pictures that went in. */
   readonly inputs: { readonly image?: string; readonly mask?: string };
   readonly batchId: string;
@@ -94,6 +96,7 @@ export function toReport(
     promptUsed: job.getString("prompt_used"),
     parameters: job.getJson("params") ?? {},
     task: job.getString("task") || "generate",
+    requestedModel: job.getString("requested_model"),
     inputs: Object.fromEntries(
       Object.entries(inputsOf(job) ?? {}).map(([name, { id }]) => [name, id]),
     ),

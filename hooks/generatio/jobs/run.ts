@@ -3,6 +3,7 @@ import type { Product } from "../product.ts";
 import type { Outcome, Provider, ProviderContext, ProviderHandle } from "../providers/provider.ts";
 import { ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
+import { type Cause, fallbacksOf, isFault, isReasonToFailOver, turnToNext } from "./fail-over.ts";
 import { setFailure, toFailure } from "./failure.ts";
 import { CanceledError, DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
 import { expire, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
@@ -39,9 +40,40 @@ export async function runJob(
     if (!provider) throw new Error(`no provider ${job.getString("provider")}`);
     const context = contextOf(product, token, control.stop);
     const deadline = Date.now() + product.settings.falTimeoutMs;
-    const run = { product, job, provider, context, control, deadline };
-    const handle = handleOf(job) ?? (await submitUnlessSent(run));
-    if (handle) await complete(run, handle);
+    await begin({ product, job, provider, context, control, deadline });
+  } finally {
+    token.wipe();
+  }
+}
+
+/** Follows what was sent before; else sends it, to another model when this one is known not to work. */
+async function begin(run: Run): Promise<void> {
+  const { product, job } = run;
+  const isNew = !handleOf(job) && job.getString("submitted_at") === "";
+  const { health } = product;
+  const isWell = isNew && health.isWorthAsking(job.getString("provider"), job.getString("model"));
+  if (isNew && !isWell && (await goOnElsewhere(run, "circuit"))) return;
+  const handle = handleOf(job) ?? (await submitUnlessSent(run));
+  if (handle) await complete(run, handle);
+}
+
+/** Turns to the job's next model and brings it to its end there. @returns false when there is none */
+async function goOnElsewhere(run: Run, cause: Cause): Promise<boolean> {
+  const { product, control, deadline } = run;
+  if (fallbacksOf(run.job).length === 0 || control.cancel.aborted) return false;
+  const job = await turnToNext(product, run.job.id, cause);
+  if (!job) return false;
+  const provider = product.providers.get(job.getString("provider"));
+  const isSame = provider?.id === run.provider.id;
+  const key = isSame ? run.context.token : product.settings.serverKeys.get(provider?.id ?? "");
+  if (!provider || !key) throw new Error(`no key of ${job.getString("provider")}`);
+  const token = key.copy();
+  try {
+    const context = contextOf(product, token, control.stop);
+    const next = { product, job, provider, context, control, deadline };
+    const handle = await submit(next);
+    if (handle) await complete(next, handle);
+    return true;
   } finally {
     token.wipe();
   }
@@ -68,8 +100,9 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
   } catch (error) {
     const mayBeTaken = error instanceof ProviderError ? error.sent === "unknown" : signal.aborted;
     const reason = untilDeadline.aborted ? new DeadlineError({ mayFinish: true }) : error;
+    note(run, reason);
     if (mayBeTaken) return markUnknown(run, reason);
-    await fail(run, error);
+    await failOrGoOn(run, error);
     return undefined;
   }
   return takeAnswer(run, outcome);
@@ -79,6 +112,7 @@ async function submit(run: Run): Promise<ProviderHandle | undefined> {
 async function takeAnswer(run: Run, outcome: Outcome): Promise<ProviderHandle | undefined> {
   const { product, job, context } = run;
   if (outcome.state === "done") {
+    note(run, "ok");
     // The answer was the result.
     job.load({ state: "running", provider_request_id: outcome.requestId ?? "" });
     await keepResult(product, job, outcome, context.signal);
@@ -100,10 +134,13 @@ async function complete(run: Run, handle: ProviderHandle): Promise<void> {
       isRung: callbackUrlOf(product, job) !== undefined,
       onProgress: (outcome) => saveProgress(run, outcome),
     });
+    note(run, "ok");
     await keepResult(product, job, done, context.signal);
   } catch (error) {
     // The server is going down: the job stays as it is, to be followed again.
-    if (!context.signal.aborted) await fail(run, error);
+    if (context.signal.aborted) return;
+    note(run, error);
+    await failOrGoOn(run, error);
   }
 }
 
@@ -121,6 +158,22 @@ function setProgress(job: RecordModel, outcome: Unfinished): boolean {
     job.getString("state") !== outcome.state || job.getNumber("queue_position") !== position;
   job.load({ state: outcome.state, queue_position: position });
   return isNew;
+}
+
+/** What became of a request, for who chooses the next model. */
+function note({ product, job, context }: Run, outcome: unknown): void {
+  if (context.signal.aborted) return;
+  const isBad = outcome !== "ok" && isFault(outcome);
+  // A refusal is an answer: the vendor works.
+  product.health.record(job.getString("provider"), job.getString("model"), isBad ? "fault" : "ok");
+}
+
+async function failOrGoOn(run: Run, error: unknown): Promise<void> {
+  if (isReasonToFailOver(run.job, error)) {
+    logFailure(run, error);
+    if (await goOnElsewhere(run, error)) return;
+  }
+  await fail(run, error);
 }
 
 async function fail(run: Run, error: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import type { App, RecordModel } from "generatio";
 import { imageCount, type Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
+import { creditsFor } from "../spending/credits.ts";
 import type { Hold } from "../spending/ledger.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { finish, isSettled, JOBS, saveJob } from "./job.ts";
@@ -23,7 +24,7 @@ export const NOTHING_TAKEN = { cost: 0, images: 0 } as const;
  * @param app a transaction, or the app itself
  */
 export function settleJob(
-  { ledger }: Product,
+  product: Product,
   app: App,
   { job, ending }: { job: RecordModel; ending: Ending },
 ): Promise<void> {
@@ -33,21 +34,32 @@ export function settleJob(
     finish(job, ending.state, ending.cost);
     // Gone with its account, or by a superuser: the money is settled all the same.
     if (stored) await saveJob(tx, job);
-    await ledger.settle(tx, subjectOf(job), {
-      taken: (hold) => takenOf(hold, job, ending),
+    await product.ledger.settle(tx, subjectOf(job), {
+      taken: (hold) => takenOf(product, hold, { job, ending }),
       payee: `provider/${job.getString("provider")}`,
     });
   });
 }
 
 /** Dollars are what the provider takes; of what the user pays with, only for pictures that are there. */
-function takenOf({ unit, amount }: Hold, job: RecordModel, { cost, images }: Ending): number {
+function takenOf(
+  { settings }: Product,
+  { unit, amount }: Hold,
+  { job, ending: { cost, images } }: { job: RecordModel; ending: Ending },
+): number {
   if (unit === "usd_micros") return cost;
+  // Held for the dearest of several models, and made by another.
+  const wasTurned = unit === "credits" && job.getString("requested_model") !== "";
+  if (wasTurned) {
+    const each = creditsFor(job.getNumber("price"), settings.creditMicros);
+    return Math.min(amount, each * images);
+  }
   const wanted = imageCount((job.getJson("params") ?? {}) as Parameters);
   return Math.min(amount, Math.round((amount / wanted) * images));
 }
 
-/** Whose money it is. */
+/** Whose money it is. It counts for the model that was asked for, whichever has made the pictures. */
 export function subjectOf(job: RecordModel) {
-  return { userId: job.getString("user_id"), jobId: job.id, model: job.getString("model") };
+  const model = job.getString("requested_model") || job.getString("model");
+  return { userId: job.getString("user_id"), jobId: job.id, model };
 }

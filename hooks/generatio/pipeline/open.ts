@@ -1,12 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { App, RecordModel } from "generatio";
 import { ProductError } from "../errors.ts";
+import type { Fallback } from "../jobs/fail-over.ts";
 import { type JobInputs, JOBS, newJob, saveJob } from "../jobs/job.ts";
 import { subjectOf } from "../jobs/settle.ts";
 import type { Model } from "../models/model.ts";
 import { imageCount, type Parameters } from "../models/parameters.ts";
 import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
+import type { Alternative } from "./alternatives.ts";
 import type { Charge, Funding, Payment } from "./fund.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
 import type { TakenPicture, TakenPictures } from "./take-pictures.ts";
@@ -21,7 +23,11 @@ export interface Draft {
   readonly pictures: TakenPictures | undefined;
   /** The text to send. */
   readonly promptUsed: string;
-  /** What it will cost at most. */
+  /** Of one picture. */
+  readonly price: MicroDollars;
+  /** Where to go when the model does not work, the best first. */
+  readonly alternatives: readonly Alternative[];
+  /** What it will cost at most: by the dearest of all models that may be asked. */
   readonly estimate: MicroDollars;
   /** What was not taken as it was said. */
   readonly warnings: readonly string[];
@@ -162,7 +168,8 @@ async function holdAndSave(product: Product, tx: App, opening: Opening): Promise
       retriedFrom: order.retriedFrom,
       funding: payment.payer,
       estimate: draft.estimate,
-      price: draft.estimate / imageCount(draft.parameters),
+      price: draft.price,
+      fallbacks: draft.alternatives.map(toFallback),
       warnings: [...draft.warnings, ...warnings],
       batchId,
       batchIndex: index,
@@ -174,6 +181,10 @@ async function holdAndSave(product: Product, tx: App, opening: Opening): Promise
     jobs.push(job);
   }
   return jobs;
+}
+
+function toFallback({ model, parameters, price, warnings }: Alternative): Fallback {
+  return { model: model.id, params: parameters, price, warnings };
 }
 
 function inputsOf({ pictures }: Draft): JobInputs | undefined {

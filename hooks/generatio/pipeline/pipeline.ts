@@ -21,9 +21,10 @@ import { findOwnJob, isOver } from "../jobs/job.ts";
 import { type JobReport, reportJob } from "../jobs/report.ts";
 import { startJob } from "../jobs/start.ts";
 import type { Model } from "../models/model.ts";
-import type { Parameters } from "../models/parameters.ts";
-import { estimatePrice } from "../models/price.ts";
+import { imageCount, type Parameters } from "../models/parameters.ts";
+import { pricePerImage } from "../models/price.ts";
 import type { Product } from "../product.ts";
+import { findAlternatives } from "./alternatives.ts";
 import { estimate, type Estimate } from "./estimate.ts";
 import { fund, type Payer } from "./fund.ts";
 import { identify } from "./identify.ts";
@@ -105,7 +106,11 @@ async function prepare(
   moderate(wish.prompt);
   const pictures = await takePictures(product, user, { wish, model });
   const promptUsed = model.takesPrompt === false ? "" : writePrompt(wish);
-  const estimate = estimatePrice(model, parameters, pictures?.image);
+  const input = pictures?.image;
+  const choice = { wish, model, parameters, funding, key: purse.key, input };
+  const alternatives = findAlternatives(product, user, choice);
+  const price = pricePerImage(model, parameters, input);
+  const dearest = Math.max(price, ...alternatives.map((other) => other.price));
   return {
     wish,
     model,
@@ -114,7 +119,9 @@ async function prepare(
     warnings: [...notes, ...unheard(wish, model), ...warnings],
     pictures,
     promptUsed,
-    estimate,
+    price,
+    alternatives,
+    estimate: dearest * imageCount(parameters),
   };
 }
 

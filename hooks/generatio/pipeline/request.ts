@@ -45,6 +45,8 @@ export interface PictureWish {
   readonly ratio?: string;
   /** Empty for none. */
   readonly folderId: string;
+  /** Whether another model may be asked when this one does not work; the user's settings say so when absent. */
+  readonly mayFailOver?: boolean;
 }
 
 /** A request for pictures, decoded from the dialect of a route family. */

@@ -65,6 +65,7 @@ function customOperations(): Operation[] {
     ["post", "generate/variations", "Make pictures like a picture"],
     ["post", "generate/estimate", "What pictures would cost"],
     ["get", "generate/models", "Models, their parameters and prices"],
+    ["get", "generate/providers", "What each provider can do, and how it has been doing"],
     ["get", "jobs", "One's own jobs"],
     ["get", "jobs/{id}", "A job"],
     ["get", "jobs/{id}/events", "A job's changes, as server-sent events"],
