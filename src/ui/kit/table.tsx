@@ -23,6 +23,8 @@ export interface TableProps<Row> {
   readonly rowAt: (index: number) => Row | undefined;
   readonly cell: (row: Row, column: Column, index: number) => ComponentChildren;
   readonly isSelected?: ((row: Row) => boolean) | undefined;
+  /** Marks rows that have changed a moment ago. */
+  readonly isFresh?: ((row: Row) => boolean) | undefined;
   /** A click, Enter or Space on a row. */
   readonly onOpen?: ((row: Row, event: MouseEvent | KeyboardEvent) => void) | undefined;
   /** The rows that come into sight, to be fetched. */
@@ -154,6 +156,7 @@ function TableRow<Row>(props: TableRowProps<Row>) {
       aria-rowindex={index + 2}
       aria-selected={row !== undefined && isSelected ? isSelected(row) : undefined}
       aria-busy={row === undefined || undefined}
+      data-fresh={row !== undefined && props.isFresh?.(row) ? "" : undefined}
       tabIndex={isFocusable ? 0 : -1}
       style={{ top: `${top}px`, height: `${height}px` }}
       onFocus={onFocus}

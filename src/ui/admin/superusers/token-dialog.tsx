@@ -24,13 +24,13 @@ export function TokenDialog({
   const make = () =>
     form.submit(async () => {
       const { authStore } = await client
-        .collection("_superusers")
+        .collection(record.collectionId)
         .impersonate(record.id, duration ?? 0);
       setToken(authStore.token);
     });
   return (
     <Dialog
-      title={t("superusers.token.title", { email: String(record["email"]) })}
+      title={t("superusers.token.title", { email: String(record["email"] || record.id) })}
       onClose={onClose}
       onSubmit={() => void (token === "" ? make() : onClose())}
       foot={

@@ -1,0 +1,106 @@
+import type { CollectionField, CollectionModel } from "pocketbase";
+import { Disclosure } from "../../../kit/notice.tsx";
+import { NewPasswordFields } from "../../auth/new-password-fields.tsx";
+import type { FormErrors } from "../../api/form-errors.ts";
+import { formatTime } from "../../i18n/format-time.ts";
+import { language, t } from "../../i18n/language.ts";
+import { fieldTypeOf } from "../field-types/index.ts";
+import { textOf } from "../field-types/record-field-type.ts";
+import { editedFields } from "./record-draft.ts";
+import type { RecordForm } from "./use-record-form.ts";
+
+interface FieldInputsProps {
+  readonly collection: CollectionModel;
+  readonly form: RecordForm;
+}
+
+/** An input for every field, in their order. */
+export function FieldInputs({ collection, form }: FieldInputsProps) {
+  const { record } = form;
+  const fields = editedFields(collection);
+  const hasPassword = collection.fields.some(({ type, name }) => isPassword(type, name));
+  return (
+    <>
+      {fields.map((field) => (
+        <FieldInput key={field.id} field={field} collection={collection} form={form} />
+      ))}
+      {hasPassword &&
+        (record ? (
+          <Disclosure title={t("records.changePassword")}>
+            <Password form={form} />
+          </Disclosure>
+        ) : (
+          <Password form={form} />
+        ))}
+      {record && <ServerDates collection={collection} form={form} />}
+    </>
+  );
+}
+
+function isPassword(type: string, name: string): boolean {
+  return type === "password" && name === "password";
+}
+
+function FieldInput({
+  field,
+  collection,
+  form,
+}: FieldInputsProps & { readonly field: CollectionField }) {
+  const { Input } = fieldTypeOf(field);
+  if (!Input) return null;
+  return (
+    <div class="record-field" data-hidden={field.hidden ? "" : undefined} data-field={field.name}>
+      <Input
+        field={field}
+        collection={collection}
+        record={form.record}
+        value={form.draft[field.name]}
+        onChange={(value) => form.set(field.name, value)}
+        error={form.errors[field.name]}
+        errors={below(form.errors, field.name)}
+      />
+    </div>
+  );
+}
+
+/** The errors within a field. */
+function below(errors: FormErrors, name: string): FormErrors {
+  const entries = Object.entries(errors)
+    .filter(([path]) => path.startsWith(`${name}.`))
+    .map(([path, text]) => [path.slice(name.length + 1), text]);
+  return Object.fromEntries(entries);
+}
+
+function Password({ form }: { readonly form: RecordForm }) {
+  return (
+    <NewPasswordFields
+      label={form.record ? t("auth.newPassword") : t("auth.password")}
+      help={form.record ? t("records.passwordHelp") : t("auth.passwordHelp")}
+      required={!form.record}
+      value={form.password}
+      onChange={form.setPassword}
+      errors={form.errors}
+    />
+  );
+}
+
+/** What the server sets is shown, not asked for. */
+function ServerDates({ collection, form }: FieldInputsProps) {
+  const { record } = form;
+  const dates = collection.fields.filter((field) => field["onCreate"] !== undefined);
+  if (dates.length === 0 || !record) return null;
+  return (
+    <dl class="record-dates">
+      {dates.map(({ name }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <time dateTime={textOf(record[name])} title={textOf(record[name])}>
+              {formatTime(textOf(record[name]), language())}
+            </time>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,128 @@
+import type { CollectionModel, RecordModel } from "pocketbase";
+import { useState } from "preact/hooks";
+import { Button } from "../../../kit/button.tsx";
+import { Dialog } from "../../../kit/dialog.tsx";
+import { Icon } from "../../../kit/icon.tsx";
+import { EmptyState, Notice } from "../../../kit/notice.tsx";
+import { type Column, Table } from "../../../kit/table.tsx";
+import { TextField } from "../../../kit/text-field.tsx";
+import { t } from "../../i18n/language.ts";
+import { openRecord } from "../editor/open-record.ts";
+import { searchFilter } from "../list/search-filter.ts";
+import { useRecordList } from "../list/use-record-list.ts";
+import { recordText, tellingFields } from "../record-text.ts";
+import { rememberRelated } from "./relation-texts.ts";
+
+interface RelationPickerProps {
+  readonly collection: CollectionModel;
+  readonly title: string;
+  readonly chosen: readonly string[];
+  readonly most: number;
+  readonly onChoose: (ids: readonly string[]) => void;
+  readonly onClose: () => void;
+}
+
+/** Chooses records of another collection: search, arrows and Enter; a missing one is made here. */
+export function RelationPicker(props: RelationPickerProps) {
+  const { collection, title, most, onChoose, onClose } = props;
+  const [chosen, setChosen] = useState(props.chosen);
+  const [text, setText] = useState("");
+  const filter = searchFilter(text, searchedNames(collection));
+  const { list, problem } = useRecordList({ collection, filter, sort: "" });
+  const total = list?.total.value;
+  const toggle = (record: RecordModel) => {
+    rememberRelated([record]);
+    if (chosen.includes(record.id)) setChosen(chosen.filter((each) => each !== record.id));
+    else setChosen([...chosen, record.id].slice(-most));
+  };
+  const create = async () => {
+    const saved = await openRecord({ collection });
+    if (!saved) return;
+    rememberRelated([saved]);
+    setChosen([...chosen, saved.id].slice(-most));
+  };
+  const done = () => {
+    onChoose(chosen);
+    onClose();
+  };
+  return (
+    <Dialog
+      title={title}
+      width="40rem"
+      onClose={onClose}
+      onSave={done}
+      foot={
+        <>
+          <span class="record-faint" role="status">
+            {t("records.relation.chosen", { count: chosen.length })}
+          </span>
+          <span class="g-spacer" />
+          <Button onClick={onClose}>{t("kit.cancel")}</Button>
+          <Button look="primary" onClick={done}>
+            {t("records.relation.take")}
+          </Button>
+        </>
+      }
+    >
+      <div class="g-stack" data-gap="small">
+        <div class="relation-search">
+          <TextField
+            label={t("records.search.in", { name: collection.name })}
+            hideLabel
+            icon="search"
+            placeholder={t("records.search.in", { name: collection.name })}
+            value={text}
+            onInput={setText}
+            error={problem}
+            autoFocus
+          />
+          <Button icon="add" onClick={() => void create()}>
+            {t("records.new")}
+          </Button>
+        </div>
+        {problem && <Notice tone="danger">{problem}</Notice>}
+        <div class="relation-list" data-version={list?.version.value}>
+          {total === 0 ? (
+            <EmptyState icon="search" title={t("kit.noMatches")} />
+          ) : (
+            <Table<RecordModel>
+              label={collection.name}
+              columns={columns()}
+              rowCount={total ?? 0}
+              rowAt={(index) => list?.at(index)}
+              cell={(record, { id }) =>
+                id === "text" ? (
+                  <>
+                    <span
+                      class="relation-check"
+                      data-on={chosen.includes(record.id) ? "" : undefined}
+                    >
+                      {chosen.includes(record.id) && <Icon name="check" size={12} />}
+                    </span>
+                    <span class="g-table-clip">{recordText(record, collection)}</span>
+                  </>
+                ) : (
+                  <code class="g-table-clip">{record.id}</code>
+                )
+              }
+              isSelected={(record) => chosen.includes(record.id)}
+              onOpen={toggle}
+              onVisible={(first, end) => list?.show(first, end)}
+            />
+          )}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function columns(): Column[] {
+  return [
+    { id: "text", head: t("records.relation.record"), width: "minmax(10rem, 1fr)" },
+    { id: "id", head: t("superusers.id"), width: "11rem" },
+  ];
+}
+
+function searchedNames(collection: CollectionModel): string[] {
+  return ["id", ...tellingFields(collection).map(({ name }) => name)];
+}

@@ -1,0 +1,146 @@
+import type { RecordModel } from "pocketbase";
+import { useEffect, useState } from "preact/hooks";
+import { IconButton } from "../../../kit/button.tsx";
+import { Field } from "../../../kit/field.tsx";
+import { SortableList } from "../../../kit/sortable-list.tsx";
+import { findCollection } from "../../data/collections.ts";
+import { t } from "../../i18n/language.ts";
+import { client } from "../../api/client.ts";
+import { openRecord } from "../editor/open-record.ts";
+import { recordText } from "../record-text.ts";
+import { RelatedCard } from "./related-card.tsx";
+import { loadRelated, relatedText, rememberRelated } from "./relation-texts.ts";
+import { RelationPicker } from "./relation-picker.tsx";
+import {
+  type CellProps,
+  helpOf,
+  type InputProps,
+  isMultiple,
+  isRequired,
+  listOf,
+  mostOf,
+  type RecordFieldType,
+  sendOneOrList,
+  textOf,
+} from "./record-field-type.ts";
+
+const MOST_CHIPS = 5;
+
+function RelationCell({ field, value, record }: CellProps) {
+  const ids = listOf(value);
+  const target = textOf(field["collectionId"]);
+  const expanded = expandedOf(record, field.name);
+  return (
+    <>
+      {ids.slice(0, MOST_CHIPS).map((id) => {
+        const related = expanded.find((each) => each.id === id);
+        const text = related ? recordText(related, findCollection(target)) : undefined;
+        return <RelatedCard key={id} id={id} collectionId={target} record={related} text={text} />;
+      })}
+      {ids.length > MOST_CHIPS && <span class="record-faint">{`+${ids.length - MOST_CHIPS}`}</span>}
+    </>
+  );
+}
+
+/** The related records that came along, of one field. */
+function expandedOf(record: RecordModel, name: string): RecordModel[] {
+  const expanded: unknown = record.expand?.[name];
+  const list: unknown[] = Array.isArray(expanded) ? expanded : expanded ? [expanded] : [];
+  return list as RecordModel[];
+}
+
+function RelationInput({ field, value, onChange, error }: InputProps) {
+  const [isPicking, setPicking] = useState(false);
+  const ids = listOf(value);
+  const target = textOf(field["collectionId"]);
+  const collection = findCollection(target);
+  const most = mostOf(field);
+  useEffect(() => void loadRelated(target, ids).catch(() => undefined), [ids.join()]);
+  const remove = (id: string) => onChange(ids.filter((each) => each !== id));
+  const edit = async (id: string) => {
+    if (!collection) return;
+    const saved = await openRecord({
+      collection,
+      record: await client.collection(target).getOne(id),
+    });
+    if (saved) rememberRelated([saved]);
+  };
+  const item = (id: string) => (
+    <div class="relation-item">
+      <span class="relation-text">{relatedText(target, id) ?? id}</span>
+      <code class="record-faint">{id}</code>
+      <IconButton
+        size="small"
+        icon="edit"
+        label={t("records.openRecord", { id })}
+        onClick={() => void edit(id)}
+      />
+      <IconButton
+        size="small"
+        icon="close"
+        label={t("kit.remove", { name: id })}
+        onClick={() => remove(id)}
+      />
+    </div>
+  );
+  return (
+    <Field
+      label={field.name}
+      required={isRequired(field)}
+      help={helpOf(field) ?? (most > 1 ? t("records.atMost", { count: most }) : undefined)}
+      error={error}
+    >
+      {(control) => (
+        <div class="relation">
+          {ids.length > 0 &&
+            (isMultiple(field) ? (
+              <SortableList
+                label={field.name}
+                items={ids}
+                keyOf={(id) => id}
+                nameOf={(id) => relatedText(target, id) ?? id}
+                onChange={onChange}
+              >
+                {item}
+              </SortableList>
+            ) : (
+              ids.map((id) => <div key={id}>{item(id)}</div>)
+            ))}
+          <button
+            {...control}
+            type="button"
+            class="g-button"
+            aria-haspopup="dialog"
+            aria-label={`${field.name}: ${t("records.relation.choose", { name: collection?.name ?? target })}`}
+            disabled={!collection}
+            onClick={() => setPicking(true)}
+          >
+            {t("records.relation.choose", { name: collection?.name ?? target })}
+          </button>
+          {isPicking && collection && (
+            <RelationPicker
+              collection={collection}
+              title={field.name}
+              chosen={ids}
+              most={most}
+              onChoose={onChange}
+              onClose={() => setPicking(false)}
+            />
+          )}
+        </div>
+      )}
+    </Field>
+  );
+}
+
+export const relationType: RecordFieldType = {
+  type: "relation",
+  icon: "relation",
+  width: "minmax(11rem, 1fr)",
+  isSearched: true,
+  Cell: RelationCell,
+  Input: RelationInput,
+  edit: listOf,
+  send: sendOneOrList,
+  sample: (field) => (isMultiple(field) ? ["RECORD_ID"] : "RECORD_ID"),
+};
