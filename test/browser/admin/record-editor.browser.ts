@@ -168,7 +168,7 @@ test("files are dropped, chosen, brought into order, taken away and brought back
     mimeType: "text/plain",
     buffer: Buffer.from("three"),
   });
-  await papers.getByRole("button", { name: "Move three.txt" }).press("Home");
+  await papers.getByRole("button", { name: "Move three.txt", exact: true }).press("Home");
   await papers.getByRole("button", { name: `Remove ${stored[0]}` }).click();
   await papers.getByRole("button", { name: "Restore" }).click();
   await cover.getByRole("button", { name: "Remove" }).click();
@@ -260,7 +260,7 @@ test("a record is copied, duplicated and deleted", async () => {
   await page.getByRole("dialog", { name: "New record in everything" }).waitFor();
   await page.getByLabel("title", { exact: true }).fill("Copy");
   await page.getByRole("button", { name: "Create", exact: true }).click();
-  await page.getByRole("row", { name: "Copy" }).waitFor();
+  await page.getByRole("row", { name: "Select Copy" }).waitFor();
   expect(await newest()).toMatchObject({ title: "Copy", papers: [] });
   await page.getByRole("row", { name: "Original" }).click();
   await menu("Delete");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { seriousFindings } from "./accessibility.ts";
+import { findingsInBothThemes } from "./accessibility.ts";
 import { useAdmin } from "./admin.ts";
 import { makeAuthors, makeEverything } from "./everything.ts";
 
@@ -176,7 +176,8 @@ test("a related record shows its fields in place, and is opened from there", asy
   const card = page.getByRole("dialog", { name: "Ada Lovelace" });
   await card.getByText("born").waitFor();
   await card.getByRole("button", { name: "Open" }).click();
-  await page.getByRole("dialog", { name: "Edit Ada Lovelace" }).waitFor();
+  const panel = page.getByRole("dialog", { name: "Edit Ada Lovelace" });
+  expect(await panel.getByLabel("name", { exact: true }).inputValue()).toBe("Ada Lovelace");
 });
 
 test("a view is only to look at", async () => {
@@ -198,24 +199,16 @@ test("an address opens a record, and a wrong one says so", async () => {
   await page.getByText("The requested resource wasn't found.").waitFor();
 });
 
-test.for([
-  ["desk", "light"],
-  ["desk", "dark"],
-  ["phone", "light"],
-  ["phone", "dark"],
-] as const)(
-  "table and editor are accessible on a %s in %s colours",
-  async ([size, colorScheme]) => {
-    const shape = size === "phone" ? PHONE : {};
-    const tab = await admin.open(PLACE, { ...shape, colorScheme, reducedMotion: "reduce" });
-    const { page } = tab;
-    await page.getByRole("row", { name: "Row 30" }).waitFor();
-    expect(await seriousFindings(page)).toEqual([]);
-    await page.getByRole("row", { name: "Row 30" }).click();
-    await page.getByRole("toolbar").waitFor();
-    expect(await seriousFindings(page)).toEqual([]);
-    const width: unknown = await page.evaluate("document.documentElement.scrollWidth");
-    expect(width).toBeLessThanOrEqual(size === "phone" ? 390 : 1280);
-    expect(tab.problems).toEqual([]);
-  },
-);
+test.for(["desk", "phone"])("table and editor are accessible on a %s", async (size) => {
+  const shape = size === "phone" ? PHONE : {};
+  const tab = await admin.open(PLACE, { ...shape, reducedMotion: "reduce" });
+  const { page } = tab;
+  await page.getByRole("row", { name: "Row 30" }).waitFor();
+  expect(await findingsInBothThemes(page)).toEqual([]);
+  await page.getByRole("row", { name: "Row 30" }).click();
+  await page.getByRole("toolbar").waitFor();
+  expect(await findingsInBothThemes(page)).toEqual([]);
+  const width: unknown = await page.evaluate("document.documentElement.scrollWidth");
+  expect(width).toBeLessThanOrEqual(size === "phone" ? 390 : 1280);
+  expect(tab.problems).toEqual([]);
+});

@@ -113,4 +113,5 @@ export const records: Translation<typeof english> = {
   "records.rich.plain": "Formatierung entfernen",
   "records.rich.showSource": "Quelltext",
   "records.rich.source": "Quelltext von {name}",
+  "records.editCollection": "Sammlung bearbeiten",
 };

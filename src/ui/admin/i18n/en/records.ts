@@ -107,4 +107,5 @@ export const records = {
   "records.rich.plain": "Clear formatting",
   "records.rich.showSource": "Source",
   "records.rich.source": "Source of {name}",
+  "records.editCollection": "Edit collection",
 } as const;

@@ -117,4 +117,5 @@ export const records: Translation<typeof english> = {
   "records.rich.plain": "Effacer la mise en forme",
   "records.rich.showSource": "Source",
   "records.rich.source": "Source de {name}",
+  "records.editCollection": "Modifier la collection",
 };

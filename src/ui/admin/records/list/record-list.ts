@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { RecordModel } from "pocketbase";
 import { behindFilter } from "./keyset.ts";
-import { formatSort, parseSort, reverseSort } from "./sort.ts";
+import { formatSort, parseSort, reverseSort, ROW_ORDER } from "./sort.ts";
 
 /** One request for rows. */
 export interface RowsQuery {
@@ -124,7 +124,8 @@ export class RecordList {
     const index = this.indexOf(record.id);
     if (action === "delete") this.#remove(index);
     else this.#markFresh(record.id);
-    const isPlain = this.#options.filter === "" && /^-?@rowid$|^$/.test(this.#options.sort);
+    const isPlain =
+      this.#options.filter === "" && ["", `-${ROW_ORDER}`].includes(this.#options.sort);
     if (action === "update" && index !== undefined) {
       this.#rows.set(index, { ...record, ...expandOf(record, this.#rows.get(index)) });
       this.version.value++;
@@ -220,7 +221,7 @@ export class RecordList {
   #wholeSort(): string {
     const keys = parseSort(this.#options.sort);
     const last = keys.at(-1);
-    if (!last || keys.some(({ name }) => name === "id" || name === "@rowid")) {
+    if (!last || keys.some(({ name }) => name === "id" || name === ROW_ORDER)) {
       return this.#options.sort;
     }
     return formatSort([...keys, { name: "id", isDown: last.isDown }]);

@@ -5,6 +5,8 @@ import { EmptyState, Loading, Tag } from "../../../kit/notice.tsx";
 import { toast } from "../../../kit/toast.tsx";
 import { client } from "../../api/client.ts";
 import { errorText } from "../../api/form-errors.ts";
+import { editCollection } from "../../collections/editing.ts";
+import { appMeta } from "../../data/settings.ts";
 import { t } from "../../i18n/language.ts";
 import { useCommands } from "../../shell/commands.ts";
 import { navigate, place } from "../../shell/navigation.ts";
@@ -60,6 +62,13 @@ export function RecordsPage({ collection }: { readonly collection: CollectionMod
             <span class="record-faint" role="status">
               {t("records.count", { count: total })}
             </span>
+          )}
+          {!appMeta.value.hideControls && (
+            <IconButton
+              icon="gear"
+              label={t("records.editCollection")}
+              onClick={() => void editCollection(collection.id)}
+            />
           )}
           <IconButton icon="refresh" label={t("shell.refresh")} onClick={() => list?.refresh()} />
           <ColumnsMenu collection={collection} fields={columnFields(collection)} />

@@ -4,6 +4,9 @@ export interface SortKey {
   readonly isDown: boolean;
 }
 
+/** The sort key of the API for the order in which rows were made; views have none. */
+export const ROW_ORDER = "@rowid";
+
 /** Reads `-created,id`. */
 export function parseSort(sort: string): SortKey[] {
   return sort

@@ -5,6 +5,7 @@ import { errorText } from "../../api/form-errors.ts";
 import { onRecordChange } from "../changes.ts";
 import { RecordList, type RowsQuery } from "./record-list.ts";
 import { relationNames } from "./search-filter.ts";
+import { ROW_ORDER } from "./sort.ts";
 
 export interface RecordListProps {
   readonly collection: CollectionModel;
@@ -45,7 +46,7 @@ export function useRecordList(props: RecordListProps): {
       isWanted = false;
       next.close();
     };
-  }, [collection.id, filter, sort]);
+  }, [collection.id, collection["updated"], filter, sort]);
   useEffect(() => {
     if (!list) return undefined;
     const end = onRecordChange((action, record) => {
@@ -66,7 +67,7 @@ export function useRecordList(props: RecordListProps): {
 
 /** Rows of a view have no number of their own. */
 function defaultSort(collection: CollectionModel): string {
-  return collection.type === "view" ? "" : "-@rowid";
+  return collection.type === "view" ? "" : `-${ROW_ORDER}`;
 }
 
 function sourceOf(collection: CollectionModel) {

@@ -74,13 +74,23 @@ export function RichEditor({
           role="textbox"
           aria-multiline="true"
           aria-label={label}
-          onFocus={() => document.execCommand("defaultParagraphSeparator", false, "p")}
+          onFocus={({ currentTarget }) => beginParagraph(currentTarget)}
           onInput={read}
           onPaste={(event) => pasteClean(event)}
         />
       )}
     </div>
   );
+}
+
+/** Browsers put the first line into no paragraph. */
+function beginParagraph(area: HTMLElement): void {
+  document.execCommand("defaultParagraphSeparator", false, "p");
+  if (area.childNodes.length > 0) return;
+  const paragraph = document.createElement("p");
+  paragraph.append(document.createElement("br"));
+  area.append(paragraph);
+  document.getSelection()?.collapse(paragraph, 0);
 }
 
 /** What the text pass has missed in broken HTML is taken out of the tree. */
