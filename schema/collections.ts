@@ -182,6 +182,8 @@ const jobs: CollectionDefinition = {
     { name: "requested_model", type: "text", max: 200 },
     // The pictures that go in: {image: {collection, id}, mask: {collection, id}}.
     { name: "inputs", type: "json", maxSize: 1000 },
+    // Of equal priorities the lower one goes first.
+    { name: "rank", type: "number", hidden: true },
   ],
   indexes: [
     "CREATE INDEX `idx_jobs_user_created` ON `jobs` (`user_id`, `created`)",

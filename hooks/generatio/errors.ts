@@ -84,3 +84,18 @@ export function notFound(message: string, field?: string): ProductError {
   const data = field ? { [field]: { code: "validation_not_found", message } } : {};
   return new ProductError("not_found", message, { data });
 }
+
+/** The same error about a part of the request. @param place put before the names of the fields */
+export function within(place: string, error: ProductError): ProductError {
+  const { code, status, extra, retryAfterSeconds } = error;
+  const data = Object.fromEntries(
+    Object.entries(error.data).map(([field, problem]) => [`${place}.${field}`, problem]),
+  );
+  return new ProductError(code, `${place}: ${error.message}`, {
+    status,
+    data,
+    extra,
+    cause: error,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}

@@ -19,6 +19,8 @@ export interface Settings {
   readonly workers: number;
   /** How many of them may be one user's: `GENERATIO_WORKERS_PER_USER`. */
   readonly workersPerUser: number;
+  /** How many jobs of one user may wait: `GENERATIO_QUEUE_PER_USER`. */
+  readonly queuePerUser: number;
   /** PBKDF2 rounds of newly sealed keys: `GENERATIO_PBKDF2_ITERATIONS`. */
   readonly pbkdf2Iterations: number;
   /** Where the queue of FAL is: `GENERATIO_FAL_URL`, an origin. */
@@ -76,6 +78,11 @@ export function readSettings(env: Environment): Settings {
       fallback: "2",
       least: 1,
       most: 10_000,
+    }),
+    queuePerUser: wholeNumber(env, "GENERATIO_QUEUE_PER_USER", {
+      fallback: "1000",
+      least: 1,
+      most: 1_000_000,
     }),
     pbkdf2Iterations: wholeNumber(env, "GENERATIO_PBKDF2_ITERATIONS", {
       fallback: "600000",

@@ -1,7 +1,7 @@
 import type { RequestEvent } from "generatio";
 import { z } from "zod";
 import { callerOf } from "../caller.ts";
-import { ProductError } from "../errors.ts";
+import { invalidField, ProductError } from "../errors.ts";
 import type { JobReport } from "../jobs/report.ts";
 import type { Estimate } from "../pipeline/estimate.ts";
 import { awaitReports, estimateOrder, orderPictures, readReports } from "../pipeline/pipeline.ts";
@@ -27,6 +27,20 @@ const imageBody = z.object({
   funding: z.enum(["byok", "quota", "credits"]).optional(),
 });
 
+const part = imageBody
+  .pick({ model: true, prompt: true, parameters: true, collection_id: true })
+  .partial();
+
+const batchBody = z.object({
+  items: z.array(part).min(1).max(100),
+  /** What every item has that does not say it itself. */
+  shared: part.default({}),
+  /** One that fails leaves the others as they are. */
+  on_error: z.literal("continue").default("continue"),
+  priority: imageBody.shape.priority,
+  funding: imageBody.shape.funding,
+});
+
 /** Document 000's way to ask for pictures. */
 export function addCustomGenerateRoutes(group: RouteGroup, product: Product): void {
   group.post("/generate/image", async (event) => {
@@ -38,6 +52,19 @@ export function addCustomGenerateRoutes(group: RouteGroup, product: Product): vo
     });
     if (isAsync) return event.json(202, (await readReports(product, [jobId])).map(encodeJob)[0]);
     return (await awaitReports(product, [jobId])).map(encodeAnswer)[0];
+  });
+
+  group.post("/generate/batch", async (event) => {
+    const jobIds = await orderPictures(product, callerOf(event), async () => {
+      return toBatch(parseInput(batchBody, await event.body()));
+    });
+    const reports = await readReports(product, jobIds);
+    const cost = reports.reduce((sum, { hold, cost: spent }) => sum + Math.max(hold, spent), 0);
+    return event.json(202, {
+      batch_id: reports[0]?.batchId ?? "",
+      jobs: reports.map(encodeJob),
+      estimate: { cost: toDollars(cost), currency: "USD" },
+    });
   });
 
   group.post("/generate/estimate", async (event) => {
@@ -56,6 +83,23 @@ function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
     ...(failover === undefined ? {} : { mayFailOver: failover }),
   };
   return { wishes: [wish], isBatch: false, priority, retriedFrom: "", funding };
+}
+
+/** @throws ProductError for an item of which nobody says what it is to be */
+function toBatch({ items, shared, priority, funding }: z.infer<typeof batchBody>): PictureOrder {
+  const wishes = items.map((item, index) => {
+    const { model, prompt, collection_id: folderId } = { ...shared, ...item };
+    const place = `items.${index}`;
+    if (model === undefined) throw missing(`${place}.model`);
+    if (prompt === undefined) throw missing(`${place}.prompt`);
+    const parameters = { ...shared.parameters, ...item.parameters };
+    return { place, model, prompt, parameters, folderId: folderId ?? "" };
+  });
+  return { wishes, isBatch: true, priority, retriedFrom: "", funding };
+}
+
+function missing(field: string): ProductError {
+  return invalidField(field, "is required", "validation_required");
 }
 
 /** `Prefer: respond-async` (RFC 7240 §4.1). */

@@ -1,8 +1,14 @@
-/** Something that waits for its turn. */
-export interface InLine {
-  readonly userId: string;
-  /** Among the tasks of one user the higher one goes first; other users are not affected. */
+/** Where a task stands among those of its user; other users are not affected. */
+export interface Place {
+  /** The higher one goes first. */
   readonly priority: number;
+  /** Of equal priorities the lower one goes first; of equal ranks the older one. */
+  readonly rank: number;
+}
+
+/** Something that waits for its turn. */
+export interface InLine extends Place {
+  readonly userId: string;
 }
 
 /**
@@ -17,7 +23,7 @@ export class FairLine<T extends InLine> {
 
   add(task: T): void {
     const line = this.#lines.get(task.userId) ?? [];
-    const behind = line.findIndex((other) => other.priority < task.priority);
+    const behind = line.findIndex((other) => isBehind(other, task));
     line.splice(behind < 0 ? line.length : behind, 0, task);
     this.#lines.set(task.userId, line);
   }
@@ -50,6 +56,27 @@ export class FairLine<T extends InLine> {
     return at >= 0;
   }
 
+  /**
+   * Where a waiting task would stand at a position among its user's others.
+   *
+   * @param position from 0; one beyond the end means the end
+   * @returns undefined when it does not wait
+   */
+  placeAt(task: T, position: number): Place | undefined {
+    const line = this.#lines.get(task.userId) ?? [];
+    if (!line.includes(task)) return undefined;
+    const others = line.filter((other) => other !== task);
+    const [before, after] = [others[position - 1], others[position]];
+    if (!after) {
+      const last = others.at(-1);
+      const { priority, rank } = last ?? task;
+      return { priority, rank: last ? rank + 1 : rank };
+    }
+    const { priority } = after;
+    if (before?.priority !== priority) return { priority, rank: after.rank - 1 };
+    return { priority, rank: (before.rank + after.rank) / 2 };
+  }
+
   /** How many tasks of the same user are in front. */
   aheadOf(task: T): number {
     return Math.max(0, this.#lines.get(task.userId)?.indexOf(task) ?? 0);
@@ -70,4 +97,9 @@ export class FairLine<T extends InLine> {
     if (this.#lines.get(userId)?.length === 0) this.#lines.delete(userId);
     if (this.#lines.size === 0) this.#lastTurn.clear();
   }
+}
+
+function isBehind(other: Place, task: Place): boolean {
+  if (other.priority !== task.priority) return other.priority < task.priority;
+  return other.rank > task.rank;
 }

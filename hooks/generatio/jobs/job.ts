@@ -59,6 +59,14 @@ export interface JobOrder {
   readonly batchIndex: number;
 }
 
+let lastRank = 0;
+
+/** Behind everything that was ordered before: the time, but never twice the same. */
+function newRank(): number {
+  lastRank = Math.max(Date.now(), lastRank + 1);
+  return lastRank;
+}
+
 export function newJob(app: App, order: JobOrder): RecordModel {
   return app.newRecord(JOBS, {
     user_id: order.userId,
@@ -78,6 +86,7 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     idempotency_key: order.idempotencyKey,
     request_hash: order.requestHash,
     priority: order.priority,
+    rank: newRank(),
     retried_from: order.retriedFrom,
     batch_id: order.batchId,
     batch_index: order.batchIndex,

@@ -29,7 +29,7 @@ export async function markInterrupted({ app }: Product): Promise<void> {
 /** At the start of the server: takes up the jobs that need nobody's key but the server's own. */
 export async function resumeServerJobs(product: Product): Promise<void> {
   const filter = 'funding != "byok" && (state = "queued" || state = "running")';
-  for (const job of await product.app.findRecordsByFilter(JOBS, filter, { sort: "created" })) {
+  for (const job of await product.app.findRecordsByFilter(JOBS, filter, { sort: "rank,created" })) {
     const token = keyFor(product, job);
     if (token) startJob(product, job, token);
     token?.wipe();
@@ -45,7 +45,7 @@ export async function resumeJobs(
 ): Promise<void> {
   const filter =
     'user_id = {:userId} && funding = "byok" && (state = "queued" || state = "running")';
-  const options = { params: { userId }, sort: "created" };
+  const options = { params: { userId }, sort: "rank,created" };
   const waiting = await product.app.findRecordsByFilter(JOBS, filter, options);
   for (const job of waiting) startJob(product, job, token);
 }

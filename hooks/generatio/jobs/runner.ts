@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "generatio";
 import { Bell } from "./bell.ts";
-import { FairLine, type InLine } from "./fair-line.ts";
+import { FairLine, type InLine, type Place } from "./fair-line.ts";
 
 /** What the work of a job obeys. */
 export interface JobControl {
@@ -27,7 +27,7 @@ export interface RunnerLimits {
 }
 
 interface Entry {
-  readonly task: Task;
+  task: Task;
   readonly cancel: AbortController;
   readonly bell: Bell;
   readonly ended: PromiseWithResolvers<void>;
@@ -42,6 +42,7 @@ export class JobRunner {
   readonly #line = new FairLine<Task>();
   readonly #stop = new AbortController();
   readonly #atWork = new Map<string, number>();
+  readonly #perUser = new Map<string, number>();
   #working = 0;
 
   constructor(app: App, limits: RunnerLimits) {
@@ -60,12 +61,29 @@ export class JobRunner {
     return entry && !entry.isAtWork ? this.#line.aheadOf(entry.task) : undefined;
   }
 
+  /** How many of a user's jobs wait or are at work. */
+  countOf(userId: string): number {
+    return this.#perUser.get(userId) ?? 0;
+  }
+
+  /** Moves a waiting job within its user's line. @returns its new place; undefined when it does not wait */
+  move(jobId: string, position: number): Place | undefined {
+    const entry = this.#entries.get(jobId);
+    const place = entry && this.#line.placeAt(entry.task, position);
+    if (!place) return undefined;
+    this.#line.remove(entry.task);
+    entry.task = { ...entry.task, priority: place.priority, rank: place.rank };
+    this.#line.add(entry.task);
+    return { priority: place.priority, rank: place.rank };
+  }
+
   /** Puts a job in line. Its work begins as soon as the limits and the other users allow it. */
   start(task: Task): void {
     if (this.has(task.jobId) || this.#stop.signal.aborted) return task.discard();
     const ended = Promise.withResolvers<void>();
     const entry = { task, cancel: new AbortController(), bell: new Bell(), ended, isAtWork: false };
     this.#entries.set(task.jobId, entry);
+    change(this.#perUser, task.userId, 1);
     this.#line.add(task);
     this.#fill();
   }
@@ -131,21 +149,31 @@ export class JobRunner {
       this.#app.logger.error("a job ended unexpectedly", { jobId: task.jobId, error });
     }
     this.#count(task.userId, -1);
-    this.#entries.delete(task.jobId);
+    this.#forget(task);
     entry.ended.resolve();
     this.#fill();
   }
 
   #drop({ task, ended }: Entry): void {
-    this.#entries.delete(task.jobId);
+    this.#forget(task);
     task.discard();
     ended.resolve();
   }
 
-  #count(userId: string, change: number): void {
-    this.#working += change;
-    const left = (this.#atWork.get(userId) ?? 0) + change;
-    if (left > 0) this.#atWork.set(userId, left);
-    else this.#atWork.delete(userId);
+  #forget({ jobId, userId }: Task): void {
+    this.#entries.delete(jobId);
+    change(this.#perUser, userId, -1);
   }
+
+  #count(userId: string, by: number): void {
+    this.#working += by;
+    change(this.#atWork, userId, by);
+  }
+}
+
+/** Keeps only what is there. */
+function change(counts: Map<string, number>, key: string, by: number): void {
+  const left = (counts.get(key) ?? 0) + by;
+  if (left > 0) counts.set(key, left);
+  else counts.delete(key);
 }

@@ -11,6 +11,7 @@ export function startJob(product: Product, job: RecordModel, token: PlainToken):
     jobId: job.id,
     userId: job.getString("user_id"),
     priority: job.getNumber("priority"),
+    rank: job.getNumber("rank"),
     run: (control) => runJob(product, job.id, own, control),
     discard: () => own.wipe(),
   });

@@ -16,7 +16,7 @@
  *   12 tell          realtime, and whoever waits               ../jobs/report.ts
  */
 import type { RecordModel } from "generatio";
-import { ProductError } from "../errors.ts";
+import { invalidField, ProductError, within } from "../errors.ts";
 import { findOwnJob, isOver } from "../jobs/job.ts";
 import { type JobReport, reportJob } from "../jobs/report.ts";
 import { startJob } from "../jobs/start.ts";
@@ -54,12 +54,23 @@ export function orderPictures(
     const repeated = await findRepeated(product.app, identity);
     if (repeated.length > 0) return repeated.map(({ id }) => id);
     const drafts = await prepareAll(product, user, { order, key });
+    checkRoom(product, user.id, drafts.length);
     const { jobs, isNew } = await openJobs(product, identity, { order, drafts });
     if (isNew) {
       for (const [index, job] of jobs.entries())
         startJob(product, job, drafts[index]!.funding.token);
     }
     return jobs.map(({ id }) => id);
+  });
+}
+
+const LINE_RETRY_SECONDS = 60;
+
+/** @throws ProductError when too many of a user's jobs would wait */
+function checkRoom({ jobs, settings }: Product, userId: string, more: number): void {
+  if (jobs.countOf(userId) + more <= settings.queuePerUser) return;
+  throw new ProductError("rate_limit_error", "Too many of your jobs are waiting.", {
+    retryAfterSeconds: LINE_RETRY_SECONDS,
   });
 }
 
@@ -85,11 +96,53 @@ async function prepareAll(
   { order, key }: { order: PictureOrder; key: UnlockedKey | undefined },
 ): Promise<Draft[]> {
   const drafts: Draft[] = [];
-  const { funding: wanted } = order;
   for (const wish of order.wishes) {
-    drafts.push(await prepare(product, user, { wish, key, wanted }));
+    try {
+      drafts.push(...(await prepareParts(product, user, { order, wish, key })));
+    } catch (error) {
+      const isAboutPart = error instanceof ProductError && wish.place !== undefined;
+      throw isAboutPart ? within(wish.place, error) : error;
+    }
+    if (drafts.length > MOST_JOBS) {
+      throw invalidField("items", `must be at most ${MOST_JOBS} requests together`);
+    }
   }
   return drafts;
+}
+
+async function prepareParts(
+  product: Product,
+  user: RecordModel,
+  { order, wish, key }: { order: PictureOrder; wish: PictureWish; key: UnlockedKey | undefined },
+): Promise<Draft[]> {
+  const parts: Draft[] = [];
+  for (const part of split(product, order, { wish, key })) {
+    parts.push(await prepare(product, user, { wish: part, key, wanted: order.funding }));
+  }
+  return parts;
+}
+
+/** Of one order. */
+const MOST_JOBS = 200;
+
+/** In a batch a wish for more pictures than its model makes at once becomes several. */
+function split(
+  product: Product,
+  { isBatch }: PictureOrder,
+  { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
+): PictureWish[] {
+  const count = wish.parameters["num_images"];
+  if (!isBatch || typeof count !== "number" || !Number.isInteger(count)) return [wish];
+  const most = chooseModel(product, wish, key).model.parameters["num_images"]?.max ?? 1;
+  if (count <= most || count > most * MOST_JOBS) return [wish];
+  return Array.from({ length: Math.ceil(count / most) }, (_, index) => {
+    const parameters = { ...wish.parameters, num_images: Math.min(most, count - index * most) };
+    const seed = wish.parameters["seed"];
+    // Otherwise each of them would make the same pictures.
+    return typeof seed === "number"
+      ? { ...wish, parameters: { ...parameters, seed: seed + index * most } }
+      : { ...wish, parameters };
+  });
 }
 
 async function prepare(

@@ -29,6 +29,8 @@ export interface WishedPictures {
 
 /** Pictures of one prompt by one model: what becomes one job. */
 export interface PictureWish {
+  /** Where it stands in the request, for errors: `items.3`; absent for the only one. */
+  readonly place?: string;
   /** `generate` when absent. */
   readonly task?: Task;
   /** For every task but `generate`. */

@@ -8,6 +8,7 @@ import { cancelJob } from "../jobs/cancel.ts";
 import { jobEvents } from "../jobs/event-frames.ts";
 import { findOwnJob } from "../jobs/job.ts";
 import { listJobs } from "../jobs/list.ts";
+import { moveJob } from "../jobs/move.ts";
 import { reportJob, reportJobs } from "../jobs/report.ts";
 import { orderAgain } from "../pipeline/pipeline.ts";
 import type { Product } from "../product.ts";
@@ -38,6 +39,17 @@ const cancelBody = z.object({
   batch_id: z.string().max(50).default(""),
   all_queued: z.boolean().default(false),
 });
+
+const moveBody = z
+  .object({
+    to: z.enum(["front", "back"]).optional(),
+    /** In one's own line, from 0. */
+    position: z.int().min(0).max(1_000_000).optional(),
+  })
+  .refine(({ to, position }) => (to === undefined) !== (position === undefined), {
+    path: ["position"],
+    message: "must be given, or to, and not both",
+  });
 
 /** The user's jobs: what they are doing, taking them back, trying again. */
 export function addJobRoutes(group: RouteGroup, product: Product): void {
@@ -73,6 +85,14 @@ export function addJobRoutes(group: RouteGroup, product: Product): void {
   group.post("/jobs/{id}/retry", async (event) => {
     const jobId = await orderAgain(product, callerOf(event), event.params["id"] ?? "");
     return event.json(202, await show(product, jobId));
+  });
+
+  group.post("/jobs/{id}/move", async (event) => {
+    const job = await findOwnJob(product.app, userOf(event).id, event.params["id"] ?? "");
+    const { to, position } = parseInput(moveBody, await event.body());
+    const wanted = position ?? (to === "front" ? 0 : Number.MAX_SAFE_INTEGER);
+    await moveJob(product, job, wanted);
+    return show(product, job.id);
   });
 
   group.post("/jobs/cancel", async (event) => {

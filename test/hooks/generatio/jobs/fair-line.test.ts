@@ -8,8 +8,8 @@ interface Named extends InLine {
 /** `a1` is user a's first task; `a1!5` has priority 5. */
 function line(...names: string[]): FairLine<Named> {
   const fair = new FairLine<Named>();
-  for (const name of names) {
-    fair.add({ name, userId: name[0]!, priority: Number(name.split("!")[1] ?? 0) });
+  for (const [rank, name] of names.entries()) {
+    fair.add({ name, userId: name[0]!, priority: Number(name.split("!")[1] ?? 0), rank });
   }
   return fair;
 }
@@ -51,4 +51,32 @@ it("tells how many of one's own are in front, and lets somebody go", () => {
   expect([fair.remove(a1!), fair.remove(a1!)]).toEqual([true, false]);
   expect(fair.aheadOf(a2!)).toBe(0);
   expect(order(fair).split(" ").toSorted()).toEqual(["a2", "b1"]);
+});
+
+describe("a move within one's own line", () => {
+  it.for([
+    ["a3", 0, "a3 a1 a2 a4!-1"],
+    ["a1", 1, "a2 a1 a3 a4!-1"],
+    ["a1", 2, "a2 a3 a1 a4!-1"],
+    ["a1", 99, "a2 a3 a4!-1 a1"],
+    ["a4!-1", 0, "a4!-1 a1 a2 a3"],
+    ["a4!-1", 1, "a1 a4!-1 a2 a3"],
+    ["a2", 1, "a1 a2 a3 a4!-1"],
+  ] as const)("of %s to %i gives %s", ([name, position, expected]) => {
+    const fair = line("a1", "a2", "a3", "a4!-1", "b1");
+    const task = fair.all().find((each) => each.name === name)!;
+    const place = fair.placeAt(task, position)!;
+    fair.remove(task);
+    fair.add({ ...task, ...place });
+    const own = order(fair)
+      .split(" ")
+      .filter((each) => each.startsWith("a"));
+    expect(own.join(" ")).toBe(expected);
+  });
+
+  it("is none for who does not wait", () => {
+    const fair = line("a1");
+    const task = fair.take(() => 0, 1)!;
+    expect(fair.placeAt(task, 0)).toBeUndefined();
+  });
 });
