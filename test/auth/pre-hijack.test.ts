@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { NO_EXTRAS } from "../../src/auth/extras/options.ts";
+import { Authenticator } from "./extras/authenticator.ts";
+import { codeAt } from "./extras/authenticator-app.ts";
 import { allowOAuth2, type AuthServer, startAuth, tokenIn } from "./fixture.ts";
 
 /*
@@ -38,6 +41,36 @@ const FIRST: Readonly<Record<string, First>> = {
     const first = await registerWithOAuth2(server, "oidc2", {});
     const link = await linkOAuth2(server, "oidc3", first.token);
     return { id: first.id, attacks: [...first.attacks, link] };
+  },
+  "password, then an API key": async (server) => {
+    const first = await registerWithPassword(server);
+    const scope = { name: "key", collections: ["users"], actions: ["view"] };
+    const { body } = await server.post("api-keys", scope, first.token);
+    return { id: first.id, attacks: [...first.attacks, viewWith(server, first.id, body["key"])] };
+  },
+  "password, then a passkey": async (server) => {
+    const first = await registerWithPassword(server);
+    const key = new Authenticator();
+    const { body } = await server.post("passkeys/register-options", {}, first.token);
+    const made = key.create(body as unknown as Parameters<Authenticator["create"]>[0]);
+    await server.post("passkeys", { name: "key", response: made }, first.token);
+    const enter: Attack = async () => {
+      const options = (await server.post("passkeys/auth-options")).body;
+      const response = key.get(options as unknown as Parameters<Authenticator["get"]>[0]);
+      return server.post("auth-with-passkey", { response });
+    };
+    return { id: first.id, attacks: [enter, ...first.attacks] };
+  },
+  "password, then an authenticator app that only they have": async (server) => {
+    const first = await registerWithPassword(server);
+    const { body } = await server.post("totp/enroll", {}, first.token);
+    const secret = String(body["secret"]);
+    await server.post("totp/confirm", { code: codeAt(secret, -1) }, first.token);
+    const enter: Attack = async () => {
+      const { mfaId } = (await server.signIn(VICTIM, ATTACKER_PASSWORD)).body;
+      return server.post("auth-with-totp", { mfaId, code: codeAt(secret) });
+    };
+    return { id: first.id, attacks: [enter, ...first.attacks] };
   },
   "password and a one-time password asked for before": async (server) => {
     const first = await registerWithPassword(server);
@@ -155,7 +188,22 @@ async function startServer(): Promise<AuthServer> {
     auth.otp.enabled = true;
     auth.authAlert.enabled = false;
   });
+  await server.app.auth.extras.saveOptions(server.app, server.app.findCollection("users"), {
+    ...NO_EXTRAS,
+    apiKeys: { enabled: true, maxDays: 30 },
+    passkeys: { enabled: true, rpId: "", origins: [] },
+    totp: { enabled: true, issuer: "" },
+  });
   return server;
+}
+
+/** The record as a key gives it, in the shape of a sign-in. */
+function viewWith(server: AuthServer, id: string, key: unknown): Attack {
+  return async () => {
+    const line = `GET /api/collections/users/records/${id}`;
+    const { status, body } = await server.ask(line, { token: String(key) });
+    return { status, body: { record: body } };
+  };
 }
 
 function opened({ status, body }: Awaited<ReturnType<Attack>>, id: string): boolean {
