@@ -1,6 +1,7 @@
+import PocketBase from "pocketbase";
 import { expect, onTestFinished, test } from "vitest";
 import { installerToken } from "../../../src/auth/superusers.ts";
-import { startTestServer } from "../../../src/testing/index.ts";
+import { startMailbox, startTestServer } from "../../../src/testing/index.ts";
 import { EMAIL, PASSWORD, useAdmin } from "./admin.ts";
 
 const admin = useAdmin();
@@ -46,6 +47,89 @@ test("signs in with a password, and out again", async () => {
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   expect(tab.problems.filter((problem) => !problem.includes("400"))).toEqual([]);
+});
+
+test("a second factor is asked for where it is on", async () => {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  await admin.api.settings.update({ smtp: mailbox.settings });
+  await admin.api.collections.update("_superusers", {
+    mfa: { enabled: true },
+    otp: { enabled: true },
+  });
+  const { page } = await admin.open("#/login", { guest: true });
+  await page.getByText("Step 1 of 2").waitFor();
+  await page.getByLabel("Email").fill(EMAIL);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText("Step 2 of 2").waitFor();
+  const { text } = await mailbox.next();
+  await page.getByLabel("One-time password").fill("00000000");
+  await page.keyboard.press("Enter");
+  await page.locator(".g-notice[data-tone=danger]").waitFor();
+  await page.getByLabel("One-time password").fill(/\b\d{8}\b/.exec(text)?.[0] ?? "");
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation").getByText(EMAIL).waitFor();
+  expect(page.url()).toContain("#/collections");
+  await admin.api.collections.update("_superusers", {
+    mfa: { enabled: false },
+    otp: { enabled: false },
+  });
+});
+
+test("a forgotten password is set anew by the link of a mail", async () => {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  await admin.api.settings.update({
+    smtp: mailbox.settings,
+    meta: { appURL: admin.server.url },
+  });
+  const address = "forgetful@example.com";
+  const account = { email: address, password: PASSWORD, passwordConfirm: PASSWORD };
+  await admin.api.collection("_superusers").create(account);
+  const { page } = await admin.open("#/login", { guest: true });
+  await page.getByRole("link", { name: "Forgotten password?" }).click();
+  await page.getByLabel("Email").fill(address);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByText(`If there is an account for ${address}`).waitFor();
+  const { html } = await mailbox.next();
+  await page.goto(/href="([^"]+confirm-password-reset[^"]+)"/.exec(html)?.[1] ?? "");
+  await page.getByRole("heading", { name: `Set a new password for ${address}` }).waitFor();
+  await page.getByLabel("New password").fill("another12345");
+  await page.getByLabel("Password again").fill("another12345");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByText("The password has been changed.").waitFor();
+  const client = new PocketBase(admin.server.url);
+  const signedIn = await client.collection("_superusers").authWithPassword(address, "another12345");
+  expect(signedIn.record["email"]).toBe(address);
+});
+
+test("the links of the other mails lead to pages that do what they say", async () => {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  await admin.api.settings.update({
+    smtp: mailbox.settings,
+    meta: { appURL: admin.server.url },
+  });
+  const users = new PocketBase(admin.server.url).collection("users");
+  const account = { email: "old@example.com", password: PASSWORD, passwordConfirm: PASSWORD };
+  const { id } = await admin.api.collection("users").create(account);
+  const linkOf = (html: string) => /href="([^"]+\/_\/#[^"]+)"/.exec(html)?.[1] ?? "";
+  await users.requestVerification("old@example.com");
+  const { page } = await admin.open("", { guest: true });
+  await page.goto(linkOf((await mailbox.next()).html));
+  await page.getByText("Your address has been verified.").waitFor();
+  await users.authWithPassword("old@example.com", PASSWORD);
+  await users.requestEmailChange("new@example.com");
+  await page.goto(linkOf((await mailbox.next()).html));
+  await page.getByText("to change your address to new@example.com").waitFor();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Change address" }).click();
+  await page.getByText("Your address has been changed.").waitFor();
+  expect(await admin.api.collection("users").getOne(id)).toMatchObject({
+    email: "new@example.com",
+    verified: true,
+  });
 });
 
 test("a session that was ended elsewhere leads to the sign-in", async () => {

@@ -30,6 +30,15 @@ export function CollectionEditor({ original, start }: Editing) {
   const [isBusy, setBusy] = useState(false);
   const isChanged = isDraftChanged(draft, before);
   useUnsaved(() => isChanged);
+  const begin = (collection: CollectionModel) => {
+    setDraft(startDraft(collection));
+    setBefore(collection);
+    setErrors({});
+  };
+  const startAgain = (collection: CollectionModel) => {
+    begin(collection);
+    setTab(tabsOf(collection)[0] ?? "fields");
+  };
   const close = async () => {
     if (await mayLeave()) closeEditor();
   };
@@ -49,8 +58,9 @@ export function CollectionEditor({ original, start }: Editing) {
       const { name } = saved;
       const text = original ? t("collections.saved", { name }) : t("collections.created", { name });
       toast(text, { tone: "success" });
-      if (andContinue) keepEditing(saved);
-      else closeEditor();
+      if (!andContinue) return closeEditor();
+      keepEditing(saved);
+      begin(saved);
     } catch (error) {
       show(formErrors(error) ?? {});
       toast(errorText(error), { tone: "danger" });
@@ -67,12 +77,6 @@ export function CollectionEditor({ original, start }: Editing) {
       setErrors(withoutErrors(errors, path));
     },
   };
-  const startAgain = (collection: CollectionModel) => {
-    setDraft(startDraft(collection));
-    setBefore(collection);
-    setErrors({});
-    setTab(tabsOf(collection)[0] ?? "fields");
-  };
   return (
     <Dialog
       shape="panel"
@@ -86,7 +90,7 @@ export function CollectionEditor({ original, start }: Editing) {
         <>
           {isChanged && original && (
             <>
-              <Button look="quiet" icon="undo" onClick={() => startAgain(original)}>
+              <Button look="quiet" icon="undo" onClick={() => begin(original)}>
                 {t("collections.reset")}
               </Button>
               <span class="g-spacer" />

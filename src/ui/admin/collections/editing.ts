@@ -47,7 +47,7 @@ export function closeEditor(): void {
 
 /** Goes on with what is stored now. */
 export function keepEditing(saved: CollectionModel): void {
-  open(saved, saved);
+  if (editing.value) editing.value = { ...editing.value, original: saved };
 }
 
 /** What a new collection of a type begins with: the server's scaffold, and the dates that nearly all want. */

@@ -1,0 +1,216 @@
+import PocketBase, { type AuthCollectionModel } from "pocketbase";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { startMailbox } from "../../../src/testing/smtp.ts";
+import { EMAIL, PASSWORD, useAdmin } from "./admin.ts";
+import { edit, save, useCollections } from "./collection-editor.ts";
+
+const admin = useAdmin();
+const { stored } = useCollections(admin);
+
+let count = 0;
+let name = "";
+
+/** Opens the options of a new auth collection. */
+async function openOptions(): Promise<Page> {
+  name = `accounts${++count}`;
+  await admin.api.collections.create({
+    name,
+    type: "auth",
+    fields: [{ name: "nick", type: "text" }],
+    indexes: [`CREATE UNIQUE INDEX idx_${name} ON ${name} (nick)`],
+  });
+  const { page } = await admin.open("#/collections");
+  await edit(page, name);
+  await page.getByRole("tab", { name: "Auth options" }).click();
+  return page;
+}
+
+function part(page: Page, title: string) {
+  const summary = page.locator("summary", { hasText: new RegExp(`^${title}(?:On|Off)?$`) });
+  return page.locator("details", { has: summary });
+}
+
+async function openPart(page: Page, title: string) {
+  await part(page, title).locator("summary").click();
+  return part(page, title);
+}
+
+async function saved(page: Page): Promise<AuthCollectionModel> {
+  await save(page, name);
+  return (await stored(name)) as AuthCollectionModel;
+}
+
+test("identity and password: fields with a unique index of their own", async () => {
+  const page = await openOptions();
+  const options = await openPart(page, "Identity and password");
+  await options.getByRole("combobox", { name: "Fields that identify" }).click();
+  const choices = options.locator(".g-popup").getByRole("option");
+  expect((await choices.allTextContents()).toSorted()).toEqual(["email", "nick"]);
+  await choices.filter({ hasText: "nick" }).click();
+  expect((await saved(page)).passwordAuth).toEqual({
+    enabled: true,
+    identityFields: ["email", "nick"],
+  });
+});
+
+test("one-time password and second factor", async () => {
+  const page = await openOptions();
+  const otp = await openPart(page, "One-time password by mail");
+  await otp.getByLabel("Enabled").check();
+  await otp.getByLabel("Valid for (seconds)").fill("90");
+  await otp.getByLabel("Length").fill("6");
+  const mfa = await openPart(page, "Second factor");
+  await mfa.getByLabel("Enabled").check();
+  await mfa.getByLabel("Valid for (seconds)").fill("300");
+  await mfa.getByLabel("Only for those who match").fill("verified = true");
+  await page.getByLabel("Mail about sign-ins from a new place").uncheck();
+  expect(await saved(page)).toMatchObject({
+    otp: { enabled: true, duration: 90, length: 6 },
+    mfa: { enabled: true, duration: 300, rule: "verified = true" },
+    authAlert: { enabled: false },
+  });
+});
+
+test("what the server refuses opens where it is", async () => {
+  const page = await openOptions();
+  const files = await openPart(page, "Protected files");
+  await files.getByLabel("Valid for (seconds)").fill("1");
+  await files.locator("summary").click();
+  await page.getByRole("tab", { name: "Fields" }).click();
+  await page.keyboard.press("Control+s");
+  await page.getByText("Must be no less than 10.").waitFor();
+  expect(await page.getByRole("tab", { selected: true }).textContent()).toContain("Auth options");
+});
+
+describe("OAuth2", () => {
+  test("a provider is added, keeps its secret, and is removed", async () => {
+    const page = await openOptions();
+    const oauth2 = await openPart(page, "OAuth2 providers");
+    await oauth2.getByRole("button", { name: "Add provider" }).click();
+    await page.getByLabel("Search providers").fill("oidc");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "OIDC" });
+    await dialog.getByLabel("Client id").fill("me");
+    await dialog.getByLabel("Client secret").fill("s3cret");
+    await dialog.getByLabel("Name for people").fill("House");
+    await dialog.getByLabel("Authorization address").fill("https://id.example/auth");
+    await dialog.getByLabel("Token address").fill("https://id.example/token");
+    await dialog.getByLabel("Profile from").selectOption("The id token");
+    await dialog.getByLabel("Address of the keys (JWKS)").fill("https://id.example/keys");
+    await dialog.getByLabel("Proof key (PKCE)").uncheck();
+    await dialog.getByRole("button", { name: "Set provider" }).click();
+    await oauth2.getByLabel("Full name").selectOption("nick");
+    const { oauth2: first } = await saved(page);
+    expect(first).toMatchObject({
+      enabled: true,
+      mappedFields: { name: "nick" },
+      providers: [
+        { name: "oidc", clientId: "me", displayName: "House", pkce: false, userInfoURL: "" },
+      ],
+    });
+    // A later save without the secret leaves it as it is.
+    await page.getByRole("button", { name: "Settings of House" }).click();
+    expect(await dialog.getByLabel("Client secret").getAttribute("placeholder")).toContain(
+      "Stored",
+    );
+    await dialog.getByLabel("Client id").fill("other");
+    await dialog.getByRole("button", { name: "Set provider" }).click();
+    await saved(page);
+    const collection = admin.server.app.collections.find(name)!;
+    expect(collection.auth?.oauth2.providers).toMatchObject([
+      { clientId: "other", clientSecret: "s3cret" },
+    ]);
+    await page.getByRole("button", { name: "Settings of House" }).click();
+    await dialog.getByRole("button", { name: "Remove provider" }).click();
+    expect((await saved(page)).oauth2.providers).toEqual([]);
+  });
+
+  test.for([
+    ["microsoft", ["Authorization address", "Token address", "Where the address comes from"]],
+    ["lark", ["Site"]],
+    ["gitlab", ["Authorization address", "Token address", "User info address"]],
+    ["mailcow", ["Authorization address", "Token address", "User info address"]],
+    ["apple", []],
+  ] as const)("%s asks for what it needs", async ([provider, labels]) => {
+    const page = await openOptions();
+    const oauth2 = await openPart(page, "OAuth2 providers");
+    await oauth2.getByRole("button", { name: "Add provider" }).click();
+    await page.getByRole("button", { name: new RegExp(`\\b${provider}$`) }).click();
+    const fields = page.getByRole("dialog").last().locator(".g-field-label");
+    expect(await fields.allTextContents()).toEqual(["Client id", "Client secret", ...labels]);
+    const hasGenerator = await page.getByRole("button", { name: "Generate a secret" }).count();
+    expect(hasGenerator).toBe(provider === "apple" ? 1 : 0);
+  });
+});
+
+test("the five mails are written, with placeholders to copy, and tried", async () => {
+  const smtp = await startMailbox();
+  onTestFinished(() => smtp.close());
+  await admin.api.settings.update({ smtp: smtp.settings });
+  const page = await openOptions();
+  const mail = await openPart(page, "Verification of the address");
+  await mail.getByLabel("Subject").fill("Please confirm");
+  await mail.getByLabel("Text (HTML)").fill("<p>Hello {TOKEN}</p>");
+  expect(await mail.locator(".g-row code").allTextContents()).toEqual([
+    "{APP_NAME}",
+    "{APP_URL}",
+    "{RECORD:*}",
+    "{TOKEN}",
+  ]);
+  expect((await saved(page)).verificationTemplate).toEqual({
+    subject: "Please confirm",
+    body: "<p>Hello {TOKEN}</p>",
+  });
+  await page.getByRole("button", { name: "Send a test mail" }).click();
+  await page.getByRole("textbox", { name: "To" }).fill(EMAIL);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByText(`Sent to ${EMAIL}.`).waitFor();
+  expect((await smtp.next()).subject).toBe("Please confirm");
+});
+
+test("tokens: how long they last, and an end for those made before", async () => {
+  const page = await openOptions();
+  const account = { email: "a@b.co", password: PASSWORD, passwordConfirm: PASSWORD };
+  await admin.api.collection(name).create(account);
+  const users = new PocketBase(admin.server.url).collection(name);
+  const { token } = await users.authWithPassword("a@b.co", PASSWORD);
+  const part = await openPart(page, "Sign-in");
+  await part.getByLabel("Valid for (seconds)").fill("1000");
+  await part.getByRole("button", { name: "End all of them" }).click();
+  await part.getByRole("button", { name: "Keep them" }).click();
+  await part.getByRole("button", { name: "End all of them" }).click();
+  expect((await saved(page)).authToken.duration).toBe(1000);
+  const refresh = await fetch(`${admin.server.url}/api/collections/${name}/auth-refresh`, {
+    method: "POST",
+    headers: { authorization: token },
+  });
+  expect(refresh.status).toBe(401);
+});
+
+describe("of superusers", () => {
+  beforeAll(() => {
+    name = "_superusers";
+  });
+
+  test("one-time password and second factor go together, and the password stays", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByText("System", { exact: true }).click();
+    await edit(page, "_superusers");
+    await page.getByRole("tab", { name: "Auth options" }).click();
+    expect(await part(page, "OAuth2 providers").count()).toBe(0);
+    const mfa = await openPart(page, "Second factor");
+    await mfa.getByLabel("Enabled").check();
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved _superusers.").waitFor();
+    expect(await stored("_superusers")).toMatchObject({
+      mfa: { enabled: true },
+      otp: { enabled: true },
+      passwordAuth: { enabled: true },
+    });
+    await admin.api.collections.update("_superusers", {
+      mfa: { enabled: false },
+      otp: { enabled: false },
+    });
+  });
+});
