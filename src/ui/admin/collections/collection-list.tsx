@@ -9,6 +9,7 @@ import { iconOf } from "./collection-icon.ts";
 import { hrefTo, place } from "../shell/navigation.ts";
 import { addCollection, editCollection } from "./editing.ts";
 import { groupCollections } from "./group-collections.ts";
+import { openOverview } from "./overview/overview.ts";
 import { pinned, togglePinned } from "./pinned.ts";
 
 /** From this number on the lines are lower. */
@@ -60,6 +61,11 @@ export function CollectionList() {
           </Button>
         </div>
       )}
+      <div class="collection-new">
+        <Button size="small" look="quiet" icon="graph" onClick={openOverview}>
+          {t("collections.overview")}
+        </Button>
+      </div>
     </div>
   );
 }

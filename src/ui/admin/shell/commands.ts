@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { iconOf } from "../collections/collection-icon.ts";
 import { addCollection, editCollection } from "../collections/editing.ts";
+import { openOverview } from "../collections/overview/overview.ts";
 import { collections } from "../data/collections.ts";
 import { appMeta } from "../data/settings.ts";
 import { extensionPages } from "../extensions/extension-pages.ts";
@@ -80,6 +81,7 @@ function placeCommands(): Command[] {
   return [
     ...toCollections,
     ...toPages,
+    { id: "overview", label: t("overview.title"), icon: "graph", run: openOverview },
     {
       id: "superusers",
       label: t("shell.commands.goTo", { name: t("shell.superusers") }),

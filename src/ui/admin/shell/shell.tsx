@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { IconButton } from "../../kit/button.tsx";
 import { t } from "../i18n/language.ts";
 import { CollectionEditorHost } from "../collections/collection-editor-host.tsx";
+import { OverviewHost } from "../collections/overview/overview-host.tsx";
 import { appMeta } from "../data/settings.ts";
 import { loadExtensionPages } from "../extensions/extension-pages.ts";
 import { place } from "./navigation.ts";
@@ -39,6 +40,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
         {children}
       </main>
       <CollectionEditorHost />
+      <OverviewHost />
       <CommandPalette />
     </div>
   );
