@@ -174,6 +174,8 @@ const jobs: CollectionDefinition = {
       maxSelect: 1,
       values: ["generate", "edit", "upscale", "remove-background", "variations"],
     },
+    // What was found out about the prompt: {verdict, checks, categories}.
+    { name: "moderation", type: "json", maxSize: 20_000 },
     // Models to go to when this one does not work: [{model, params, price, warnings}].
     { name: "fallbacks", type: "json", hidden: true, maxSize: 50_000 },
     // What was tried before: [{provider, model, request_id, reason}].
@@ -324,6 +326,50 @@ const uploads: CollectionDefinition = {
   indexes: [
     "CREATE UNIQUE INDEX `idx_uploads_user_sha256` ON `uploads` (`user_id`, `sha256`)",
     "CREATE INDEX `idx_uploads_last_used` ON `uploads` (`last_used`)",
+  ],
+};
+
+/** Words and phrases that superusers do not want, or want to know of. Counts at once. */
+const moderationRules: CollectionDefinition = {
+  name: "moderation_rules",
+  type: "base",
+  fields: [
+    // `word`, `two words`, `begin*`.
+    { name: "pattern", type: "text", required: true, max: 200 },
+    { name: "action", type: "select", required: true, maxSelect: 1, values: ["block", "flag"] },
+    { name: "note", type: "text", max: 1000 },
+    ...TIMES,
+  ],
+  indexes: ["CREATE UNIQUE INDEX `idx_moderation_rules_pattern` ON `moderation_rules` (`pattern`)"],
+};
+
+/** What was refused or flagged, by whom and why; of the prompt only its hash. */
+const moderationEvents: CollectionDefinition = {
+  name: "moderation_events",
+  type: "base",
+  fields: [
+    OWNER,
+    { name: "job_id", type: "text", max: 15 },
+    {
+      name: "stage",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["builtin", "words", "check", "provider"],
+    },
+    {
+      name: "action",
+      type: "select",
+      required: true,
+      maxSelect: 1,
+      values: ["blocked", "flagged"],
+    },
+    { name: "categories", type: "json", maxSize: 20_000 },
+    { name: "prompt_sha256", type: "text", max: 64 },
+    { name: "created", type: "autodate", onCreate: true },
+  ],
+  indexes: [
+    "CREATE INDEX `idx_moderation_events_user` ON `moderation_events` (`user_id`, `created`)",
   ],
 };
 
@@ -497,6 +543,8 @@ export const collections: readonly CollectionDefinition[] = [
   usageLedger,
   budgets,
   uploads,
+  moderationRules,
+  moderationEvents,
   modelOverrides,
   modelChanges,
   credits,

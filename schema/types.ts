@@ -62,6 +62,7 @@ export interface JobsRecord extends BaseRecord {
   inputs: unknown;
   tried: unknown;
   requested_model: string;
+  moderation: unknown;
 }
 
 export interface ImagesRecord extends BaseRecord {
@@ -118,6 +119,21 @@ export interface UploadsRecord extends BaseRecord {
   height: number;
   sha256: string;
   last_used: string;
+}
+
+export interface ModerationRulesRecord extends BaseRecord {
+  pattern: string;
+  action: "block" | "flag";
+  note: string;
+}
+
+export interface ModerationEventsRecord extends Omit<BaseRecord, "updated"> {
+  user_id: string;
+  job_id: string;
+  stage: "builtin" | "words" | "check" | "provider";
+  action: "blocked" | "flagged";
+  categories: unknown;
+  prompt_sha256: string;
 }
 
 export interface ModelOverridesRecord extends BaseRecord {
@@ -196,6 +212,8 @@ export interface CollectionRecords {
   usage_ledger: UsageLedgerRecord;
   budgets: BudgetsRecord;
   uploads: UploadsRecord;
+  moderation_rules: ModerationRulesRecord;
+  moderation_events: ModerationEventsRecord;
   model_overrides: ModelOverridesRecord;
   model_changes: ModelChangesRecord;
   credits: CreditsRecord;

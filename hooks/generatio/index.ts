@@ -16,6 +16,7 @@ import { bindLibraryHooks } from "./library/hooks.ts";
 import { bindProtection } from "./library/protect.ts";
 import { bindJobHooks } from "./jobs/hooks.ts";
 import { bindModelHooks, useModelOverrides } from "./models/overrides.ts";
+import { bindModerationHooks, useWordList } from "./moderation/hooks.ts";
 import { bindPreferenceHooks } from "./preferences.ts";
 import { createProduct, type Product } from "./product.ts";
 import { addCallbackRoutes } from "./routes/callbacks.ts";
@@ -45,6 +46,7 @@ export default function generatio(app: App): void {
   bindProtection(app);
   bindPreferenceHooks(product);
   bindModelHooks(product);
+  bindModerationHooks(product);
   bindJobHooks(product);
   bindWebhookHooks(product);
   bindLifecycle(product);
@@ -87,6 +89,7 @@ function bindLifecycle(product: Product): void {
   app.onServe().bindFunc(async (event) => {
     requireCollections(app);
     await useModelOverrides(product);
+    await useWordList(product);
     await product.endpoints.load(app);
     product.webhooks.start();
     event.notes.push(...startNotes(settings));

@@ -3,6 +3,7 @@ import { JobRunner } from "./jobs/runner.ts";
 import { JobWatch } from "./jobs/watch.ts";
 import { Catalogue } from "./models/catalogue.ts";
 import { PictureWork } from "./pictures/picture-work.ts";
+import { WordList } from "./moderation/word-list.ts";
 import { ProviderHealth } from "./providers/health.ts";
 import type { Provider } from "./providers/provider.ts";
 import { createProviders } from "./providers/index.ts";
@@ -23,6 +24,7 @@ export interface Product {
   readonly vault: KeyVault;
   readonly sessions: SessionStore;
   readonly catalogue: Catalogue;
+  readonly wordList: WordList;
   readonly health: ProviderHealth;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly pictures: PictureWork;
@@ -43,6 +45,7 @@ export function createProduct(app: App, settings: Settings): Product {
     vault: new KeyVault(app, settings),
     sessions: new SessionStore({ ttlMs: settings.sessionTtlMs }),
     catalogue: new Catalogue(),
+    wordList: new WordList(),
     health: new ProviderHealth(),
     providers: createProviders(settings),
     pictures: new PictureWork(),

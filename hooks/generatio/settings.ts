@@ -48,6 +48,10 @@ export interface Settings {
   /** Told by the health route: `API_VERSION`, `ENVIRONMENT`. */
   readonly apiVersion: string;
   readonly environment: string;
+  /** What is done about prompts that the moderation service objects to: `GENERATIO_MODERATION`. */
+  readonly moderation: "off" | "flag" | "block";
+  /** When that cannot be asked: `GENERATIO_MODERATION_FAIL`; empty means closed for the server's own keys only. */
+  readonly moderationFail: "" | "open" | "closed";
   /** Whether the provider that only draws test patterns is there: `GENERATIO_MOCK=1`. */
   readonly mock: boolean;
   /** Origins that the operator named; results may be fetched from them although they are not public. */
@@ -102,12 +106,31 @@ export function readSettings(env: Environment): Settings {
     planLimits: planLimits(env),
     apiVersion: env["API_VERSION"] || "v1",
     environment: env["ENVIRONMENT"] || "production",
+    moderation: moderation(env),
+    moderationFail: oneOf(env, "GENERATIO_MODERATION_FAIL", ["", "open", "closed"] as const),
     mock: env["GENERATIO_MOCK"] === "1",
     trustedOrigins: new Set(
       [falUrl, replicateUrl, openAiUrl].filter((named) => named !== undefined),
     ),
     debugHttp: env["GENERATIO_DEBUG_HTTP"] === "1",
   };
+}
+
+function moderation(env: Environment): Settings["moderation"] {
+  const wanted = oneOf(env, "GENERATIO_MODERATION", ["off", "flag", "block"] as const);
+  if (wanted !== "off" && !env["OPENAI_API_KEY"]) {
+    throw new Error(`GENERATIO_MODERATION=${wanted} needs OPENAI_API_KEY: OpenAI is asked.`);
+  }
+  return wanted;
+}
+
+/** @param values the first is the default */
+function oneOf<const T extends string>(env: Environment, name: string, values: readonly T[]): T {
+  const text = env[name] ?? "";
+  const found = text === "" ? values[0] : values.find((value) => value === text);
+  if (found !== undefined) return found;
+  const known = values.filter((value) => value !== "").join(", ");
+  throw new Error(`${name} must be one of ${known}, not "${text}".`);
 }
 
 const KEY_VARIABLES = [

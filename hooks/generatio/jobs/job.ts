@@ -4,6 +4,7 @@ import type { Model, Task } from "../models/model.ts";
 import type { Parameters } from "../models/parameters.ts";
 import type { ProviderHandle } from "../providers/provider.ts";
 import type { MicroDollars } from "../spending/money.ts";
+import type { Verdict } from "../pipeline/moderate.ts";
 import type { Fallback } from "./fail-over.ts";
 
 /*
@@ -47,6 +48,8 @@ export interface JobOrder {
   readonly price: MicroDollars;
   /** Where to go when the model does not work. */
   readonly fallbacks: readonly Fallback[];
+  /** What was found out about the prompt. */
+  readonly moderation: Verdict;
   /** Empty when the client sent none. */
   readonly idempotencyKey: string;
   readonly requestHash: string;
@@ -82,6 +85,7 @@ export function newJob(app: App, order: JobOrder): RecordModel {
     funding: order.funding,
     hold: order.estimate,
     price: order.price,
+    moderation: order.moderation,
     ...(order.fallbacks.length > 0 ? { fallbacks: order.fallbacks } : {}),
     idempotency_key: order.idempotencyKey,
     request_hash: order.requestHash,

@@ -1,4 +1,5 @@
 import type { RecordModel } from "generatio";
+import { recordEvent } from "../moderation/events.ts";
 import type { Product } from "../product.ts";
 import type { Outcome, Provider, ProviderContext, ProviderHandle } from "../providers/provider.ts";
 import { ProviderError } from "../providers/provider.ts";
@@ -180,6 +181,16 @@ async function fail(run: Run, error: unknown): Promise<void> {
   const { product, job } = run;
   setFailure(job, toFailure(error));
   logFailure(run, error);
+  if (error instanceof ProviderError && error.kind === "moderation") {
+    await recordEvent(product.app, {
+      userId: job.getString("user_id"),
+      jobId: job.id,
+      stage: "provider",
+      action: "blocked",
+      categories: [error.vendorCode ?? "content_policy"],
+      prompt: job.getString("prompt"),
+    });
+  }
   if (error instanceof DeadlineError && error.mayFinish) {
     expire(job);
     await saveJob(product.app, job);

@@ -19,6 +19,8 @@ export interface ParameterSpec {
   readonly max_length?: number;
   /** `{width, height}` in pixels is accepted instead of a preset. */
   readonly custom_size?: { readonly min: number; readonly max: number };
+  /** Other values than the default are for those who bring a key of their own. */
+  readonly own_key_only?: boolean;
   readonly description: string;
 }
 

@@ -32,6 +32,7 @@ export const SEED: ParameterSpec = {
 export const SAFETY_CHECKER: ParameterSpec = {
   type: "boolean",
   default: true,
+  own_key_only: true,
   description: "Check the result for unsafe content",
 };
 

@@ -10,6 +10,7 @@ import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import type { Alternative } from "./alternatives.ts";
 import type { Charge, Funding, Payment } from "./fund.ts";
+import type { Verdict } from "./moderate.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
 import type { TakenPicture, TakenPictures } from "./take-pictures.ts";
 
@@ -23,6 +24,8 @@ export interface Draft {
   readonly pictures: TakenPictures | undefined;
   /** The text to send. */
   readonly promptUsed: string;
+  /** What was found out about the prompt. */
+  readonly moderation: Verdict;
   /** Of one picture. */
   readonly price: MicroDollars;
   /** Where to go when the model does not work, the best first. */
@@ -168,6 +171,7 @@ async function holdAndSave(product: Product, tx: App, opening: Opening): Promise
       retriedFrom: order.retriedFrom,
       funding: payment.payer,
       estimate: draft.estimate,
+      moderation: draft.moderation,
       price: draft.price,
       fallbacks: draft.alternatives.map(toFallback),
       warnings: [...draft.warnings, ...warnings],

@@ -28,7 +28,7 @@ import { findAlternatives } from "./alternatives.ts";
 import { estimate, type Estimate } from "./estimate.ts";
 import { fund, type Payer } from "./fund.ts";
 import { identify } from "./identify.ts";
-import { moderate } from "./moderate.ts";
+import { checkDrafts, moderate, recordFlagged } from "./moderate.ts";
 import { type Draft, findRepeated, identityOf, openJobs } from "./open.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
 import { sourcesOf, takePictures } from "./take-pictures.ts";
@@ -53,10 +53,12 @@ export function orderPictures(
     const identity = identityOf(user, caller, order);
     const repeated = await findRepeated(product.app, identity);
     if (repeated.length > 0) return repeated.map(({ id }) => id);
-    const drafts = await prepareAll(product, user, { order, key });
-    checkRoom(product, user.id, drafts.length);
+    const prepared = await prepareAll(product, user, { order, key });
+    checkRoom(product, user.id, prepared.length);
+    const drafts = await checkDrafts(product, user, prepared);
     const { jobs, isNew } = await openJobs(product, identity, { order, drafts });
     if (isNew) {
+      await recordFlagged(product, jobs, drafts);
       for (const [index, job] of jobs.entries())
         startJob(product, job, drafts[index]!.funding.token);
     }
@@ -93,12 +95,16 @@ async function withKey<T>(
 async function prepareAll(
   product: Product,
   user: RecordModel,
-  { order, key }: { order: PictureOrder; key: UnlockedKey | undefined },
+  {
+    order,
+    key,
+    isTrial = false,
+  }: { order: PictureOrder; key: UnlockedKey | undefined; isTrial?: boolean },
 ): Promise<Draft[]> {
   const drafts: Draft[] = [];
   for (const wish of order.wishes) {
     try {
-      drafts.push(...(await prepareParts(product, user, { order, wish, key })));
+      drafts.push(...(await prepareParts(product, user, { order, wish, key, isTrial })));
     } catch (error) {
       const isAboutPart = error instanceof ProductError && wish.place !== undefined;
       throw isAboutPart ? within(wish.place, error) : error;
@@ -113,11 +119,16 @@ async function prepareAll(
 async function prepareParts(
   product: Product,
   user: RecordModel,
-  { order, wish, key }: { order: PictureOrder; wish: PictureWish; key: UnlockedKey | undefined },
+  {
+    order,
+    wish,
+    key,
+    isTrial,
+  }: { order: PictureOrder; wish: PictureWish; key: UnlockedKey | undefined; isTrial: boolean },
 ): Promise<Draft[]> {
   const parts: Draft[] = [];
   for (const part of split(product, order, { wish, key })) {
-    parts.push(await prepare(product, user, { wish: part, key, wanted: order.funding }));
+    parts.push(await prepare(product, user, { wish: part, key, wanted: order.funding, isTrial }));
   }
   return parts;
 }
@@ -150,13 +161,19 @@ async function prepare(
   user: RecordModel,
   {
     wish,
+    isTrial,
     ...purse
-  }: { wish: PictureWish; key: UnlockedKey | undefined; wanted: Payer | undefined },
+  }: {
+    wish: PictureWish;
+    isTrial: boolean;
+    key: UnlockedKey | undefined;
+    wanted: Payer | undefined;
+  },
 ): Promise<Draft> {
   const { model, warnings: notes } = chooseModel(product, wish, purse.key);
   const funding = fund(product, user, { model, ...purse });
-  const { parameters, warnings } = await validate(product, user, { wish, model });
-  moderate(wish.prompt);
+  const { parameters, warnings } = await validate(product, user, { wish, model, funding });
+  const moderation = await moderate(product, user, { prompt: wish.prompt, isTrial });
   const pictures = await takePictures(product, user, { wish, model });
   const promptUsed = model.takesPrompt === false ? "" : writePrompt(wish);
   const input = pictures?.image;
@@ -172,6 +189,7 @@ async function prepare(
     warnings: [...notes, ...unheard(wish, model), ...warnings],
     pictures,
     promptUsed,
+    moderation,
     price,
     alternatives,
     estimate: dearest * imageCount(parameters),
@@ -191,7 +209,7 @@ export function estimateOrder(
   decode: () => Promise<PictureOrder>,
 ): Promise<Estimate> {
   return withKey(product, caller, async (user, key) => {
-    const drafts = await prepareAll(product, user, { order: await decode(), key });
+    const drafts = await prepareAll(product, user, { order: await decode(), key, isTrial: true });
     return estimate(product, user, drafts);
   });
 }

@@ -7,7 +7,7 @@ import { type Parameters, parametersSchema, withDefaults } from "../models/param
 import { findPreferences } from "../preferences.ts";
 import type { Product } from "../product.ts";
 import { parseInput } from "../validation.ts";
-import { isOnOffer, modelsOnOffer } from "./fund.ts";
+import { type Funding, isOnOffer, modelsOnOffer } from "./fund.ts";
 import type { PictureWish } from "./request.ts";
 import { fitSize } from "./size.ts";
 import type { UnlockedKey } from "./unlock.ts";
@@ -72,7 +72,7 @@ function chooseFor(
 export async function validate(
   { app }: Product,
   user: RecordModel,
-  { wish, model }: { wish: PictureWish; model: Model },
+  { wish, model, funding }: { wish: PictureWish; model: Model; funding: Funding },
 ): Promise<{ readonly parameters: Parameters; readonly warnings: readonly string[] }> {
   const needsPrompt = wish.task === "edit" && model.takesPrompt !== false;
   if (needsPrompt && wish.prompt.trim() === "") {
@@ -86,9 +86,26 @@ export async function validate(
     );
   }
   const asked = parseInput(parametersSchema(model), wish.parameters, "parameters");
-  const preferences = await findPreferences(app, user.id, model);
+  if (funding.source === "server") checkOwnKeyOnly(model, asked);
+  const saved = await findPreferences(app, user.id, model);
+  const preferences = funding.source === "server" ? withoutOwnKeyOnly(model, saved) : saved;
   if (wish.folderId !== "") await findLiveFolder(app, user.id, wish.folderId, "collection_id");
   const fitted = fitSize(model, wish);
   const parameters = withDefaults(model, { ...preferences, ...asked, ...fitted.parameters });
   return { parameters, warnings: fitted.warnings };
+}
+
+/** Saved for use with a key of one's own, it does not count on the server's. */
+function withoutOwnKeyOnly(model: Model, saved: Parameters | undefined): Parameters {
+  const entries = Object.entries(saved ?? {});
+  return Object.fromEntries(entries.filter(([name]) => !model.parameters[name]?.own_key_only));
+}
+
+/** @throws ProductError for what the server's own account does not allow */
+function checkOwnKeyOnly(model: Model, asked: Parameters): void {
+  for (const [name, value] of Object.entries(asked)) {
+    const spec = model.parameters[name];
+    if (!spec?.own_key_only || value === spec.default) continue;
+    throw invalidField(`parameters.${name}`, "can only be changed with a key of one's own");
+  }
 }

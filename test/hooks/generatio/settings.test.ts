@@ -37,6 +37,9 @@ describe("readSettings", () => {
     ["GENERATIO_FAL_URL", "http://127.0.0.1:9000/v1"],
     ["GENERATIO_FAL_URL", "http://user:pass@127.0.0.1:9000"],
     ["GENERATIO_FAL_URL", "ftp://127.0.0.1"],
+    ["GENERATIO_MODERATION", "maybe"],
+    ["GENERATIO_MODERATION", "block"],
+    ["GENERATIO_MODERATION_FAIL", "ajar"],
   ])("refuses %s=%s by name", (name, value) => {
     expect(() => readSettings({ [name]: value })).toThrow(name);
   });

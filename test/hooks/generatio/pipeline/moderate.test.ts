@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { moderate } from "../../../../hooks/generatio/pipeline/moderate.ts";
+import { isForbidden } from "../../../../hooks/generatio/pipeline/moderate.ts";
 
-describe("a prompt is refused", () => {
+describe("a prompt is forbidden", () => {
   it.for([
     "a naked child",
     "SEXY Schoolgirl",
     "n4ked ch1ld",
-    "a nude​ ch​ild",
+    "a nude\u200b ch\u200bild",
     "ñude çhild",
     "underage p0rn",
   ])("%s", (prompt) => {
-    expect(() => moderate(prompt)).toThrow("refused by the content policy");
+    expect(isForbidden(prompt)).toBe(true);
   });
 });
 
@@ -22,16 +22,6 @@ describe("a prompt passes", () => {
     "explicit types for child components",
     "",
   ])("%s", (prompt) => {
-    expect(() => moderate(prompt)).not.toThrow();
+    expect(isForbidden(prompt)).toBe(false);
   });
-});
-
-it("is told as a problem of the prompt, with the code that clients know from providers", () => {
-  const error = expect.objectContaining({
-    code: "validation_error",
-    status: 400,
-    data: { prompt: expect.objectContaining({ code: "content_policy" }) },
-    extra: { code: "content_policy" },
-  });
-  expect(() => moderate("naked child")).toThrow(error);
 });
