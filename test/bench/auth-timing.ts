@@ -44,7 +44,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     body: (identity) => ({ identity, password: "wrong password" }),
   },
   reset: { path: "request-password-reset", connections: 32, body: (email) => ({ email }) },
-  otp: { path: "request-otp", connections: 64, body: (email) => ({ email }) },
+  otp: { path: "request-otp", connections: 48, body: (email) => ({ email }) },
   verification: { path: "request-verification", connections: 32, body: (email) => ({ email }) },
 };
 
