@@ -5,6 +5,7 @@ const SUITES: Readonly<Record<string, { include: string[]; globalSetup?: string[
   test: { include: ["test/**/*.test.ts"] },
   peer: { include: ["test/peer/**/*.peer.ts"], globalSetup: ["test/peer/setup.ts"] },
   tools: { include: ["test/tools/**/*.tools.ts"], globalSetup: ["test/tools/setup.ts"] },
+  "official-ui": { include: ["test/browser/**/*.official.ts"] },
   browser: { include: ["test/browser/**/*.browser.ts"], globalSetup: ["test/browser/setup.ts"] },
 };
 

@@ -4,7 +4,7 @@ import type { Violation } from "./layers.ts";
 import { findImports, findInCode, findInTexts } from "./source.ts";
 
 const NAME =
-  /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|peer|browser|tools|bench|config|test-d|d))?\.(?:ts|tsx|js)$/;
+  /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|peer|browser|official|tools|bench|config|test-d|d))?\.(?:ts|tsx|js)$/;
 /** `<time>_<what it does>`, as PocketBase names the files of its own migrations. */
 const MIGRATION_NAME = /^schema\/migrations\/\d+_[a-z0-9_]+\.ts$/;
 /** Say nothing about what is inside. */
