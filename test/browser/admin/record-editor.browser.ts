@@ -321,6 +321,8 @@ test("accounts: password, verified, tokens, mails and what they sign in with els
   expect(ann).toMatchObject({ verified: true, emailVisibility: true });
   await page.getByRole("row", { name: "ann@example.com" }).click();
   await page.getByText("Change password").click();
+  await page.getByRole("button", { name: "Generate and copy" }).click();
+  expect(await page.getByLabel("New password").inputValue()).toMatch(/^[\w-]{20}$/);
   await page.getByLabel("New password").fill("abcdefghij");
   await page.getByLabel("Password again").fill("abcdefghij");
   await page.keyboard.press("Control+s");

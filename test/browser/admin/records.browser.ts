@@ -189,6 +189,26 @@ test("a view is only to look at", async () => {
   expect(await panel.getByRole("definition").allTextContents()).toContain("Row 02");
 });
 
+test("the API of a collection is shown for programs and shells", async () => {
+  const { page } = await admin.open("#/collections?collection=users");
+  await page.getByRole("button", { name: "API preview" }).click();
+  const panel = page.getByRole("dialog", { name: "API of users" });
+  expect(await panel.locator("pre").textContent()).toContain(
+    'pb.collection("users").getList(1, 20',
+  );
+  await panel.getByLabel("Action").selectOption("Sign in with a password");
+  await panel.getByText("/api/collections/users/auth-with-password").waitFor();
+  await panel.getByRole("tab", { name: "curl" }).click();
+  expect(await panel.locator("pre").textContent()).toContain("curl -X POST");
+  expect(await panel.getByLabel("Action").locator("option").count()).toBe(19);
+  await page.goto(`${admin.server.url}/_/#/collections?collection=summary`);
+  await page.reload();
+  await page.getByRole("button", { name: "API preview" }).click();
+  // The chosen language is remembered; views are only read.
+  await page.getByRole("dialog").getByText("curl 'http").waitFor();
+  expect(await page.getByLabel("Action").locator("option").count()).toBe(2);
+});
+
 test("an address opens a record, and a wrong one says so", async () => {
   const author = await admin.api.collection("authors").getFirstListItem("");
   const { page } = await admin.open(`#/collections?collection=authors&record=${author.id}`);
@@ -205,7 +225,8 @@ test.for(["desk", "phone"])("table and editor are accessible on a %s", async (si
   const { page } = tab;
   await page.getByRole("row", { name: "Row 30" }).waitFor();
   expect(await findingsInBothThemes(page)).toEqual([]);
-  await page.getByRole("row", { name: "Row 30" }).click();
+  await page.getByRole("row", { name: "Row 30" }).focus();
+  await page.keyboard.press("Enter");
   await page.getByRole("toolbar").waitFor();
   expect(await findingsInBothThemes(page)).toEqual([]);
   const width: unknown = await page.evaluate("document.documentElement.scrollWidth");

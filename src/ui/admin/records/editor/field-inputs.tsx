@@ -1,11 +1,15 @@
 import type { CollectionField, CollectionModel } from "pocketbase";
+import { Button } from "../../../kit/button.tsx";
+import { copyText } from "../../../kit/copy-button.tsx";
 import { Disclosure } from "../../../kit/notice.tsx";
 import { NewPasswordFields } from "../../auth/new-password-fields.tsx";
 import type { FormErrors } from "../../api/form-errors.ts";
 import { formatTime } from "../../i18n/format-time.ts";
 import { language, t } from "../../i18n/language.ts";
+import { isColumnShown } from "../list/shown-columns.ts";
 import { fieldTypeOf } from "../field-types/index.ts";
 import { textOf } from "../field-types/record-field-type.ts";
+import { tell } from "../tell.ts";
 import { editedFields } from "./record-draft.ts";
 import type { RecordForm } from "./use-record-form.ts";
 
@@ -49,7 +53,11 @@ function FieldInput({
   const { Input } = fieldTypeOf(field);
   if (!Input) return null;
   return (
-    <div class="record-field" data-hidden={field.hidden ? "" : undefined} data-field={field.name}>
+    <div
+      class="record-field"
+      data-hidden={field.hidden && !isColumnShown(collection, field) ? "" : undefined}
+      data-field={field.name}
+    >
       <Input
         field={field}
         collection={collection}
@@ -72,16 +80,37 @@ function below(errors: FormErrors, name: string): FormErrors {
 }
 
 function Password({ form }: { readonly form: RecordForm }) {
+  const generate = () => {
+    const password = randomPassword();
+    form.setPassword({ password, passwordConfirm: password });
+    void tell(copyText(password), t("records.password.copied"));
+  };
   return (
-    <NewPasswordFields
-      label={form.record ? t("auth.newPassword") : t("auth.password")}
-      help={form.record ? t("records.passwordHelp") : t("auth.passwordHelp")}
-      required={!form.record}
-      value={form.password}
-      onChange={form.setPassword}
-      errors={form.errors}
-    />
+    <>
+      <NewPasswordFields
+        label={form.record ? t("auth.newPassword") : t("auth.password")}
+        help={form.record ? t("records.passwordHelp") : t("auth.passwordHelp")}
+        required={!form.record}
+        value={form.password}
+        onChange={form.setPassword}
+        errors={form.errors}
+      />
+      <div>
+        <Button size="small" icon="key" onClick={generate}>
+          {t("records.password.generate")}
+        </Button>
+      </div>
+    </>
   );
+}
+
+const PASSWORD_LENGTH = 20;
+/** 64 of them, so that every byte gives one with the same chance. */
+const PASSWORD_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+function randomPassword(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(PASSWORD_LENGTH));
+  return Array.from(bytes, (byte) => PASSWORD_LETTERS[byte % PASSWORD_LETTERS.length]).join("");
 }
 
 /** What the server sets is shown, not asked for. */

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { Menu } from "../../../kit/menu.tsx";
@@ -25,6 +25,10 @@ export function RecordPanel(open: OpenRecord) {
   const [tab, setTab] = useState<TabId>("fields");
   const [isImpersonating, setImpersonating] = useState(false);
   useUnsaved(() => form.isChanged);
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!record) firstInput(content.current)?.focus();
+  }, []);
   const close = async () => {
     if (form.isChanged && !(await mayLeave())) return;
     form.forget();
@@ -89,7 +93,7 @@ export function RecordPanel(open: OpenRecord) {
         </>
       }
     >
-      <div class="g-stack">
+      <div ref={content} class="g-stack">
         {form.problem && <Notice tone="danger">{form.problem}</Notice>}
         {form.kept && (
           <Notice tone="warning">
@@ -124,5 +128,12 @@ export function RecordPanel(open: OpenRecord) {
         <TokenDialog record={record} onClose={() => setImpersonating(false)} />
       )}
     </Dialog>
+  );
+}
+
+/** Where one begins to type: the id is made by the server. */
+function firstInput(content: HTMLElement | null): HTMLElement | null | undefined {
+  return content?.querySelector<HTMLElement>(
+    '.record-field:not([data-field="id"]) :is(input, textarea)',
   );
 }

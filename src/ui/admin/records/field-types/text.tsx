@@ -42,7 +42,7 @@ function TextInput({ field, value, onChange, error, record }: InputProps) {
 export const textType: RecordFieldType = {
   type: "text",
   icon: "text",
-  width: "minmax(9rem, 1fr)",
+  width: "minmax(12.5rem, 1fr)",
   isSearched: true,
   Cell: TextCell,
   Input: TextInput,

@@ -1,5 +1,5 @@
 import type { CollectionModel } from "pocketbase";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button, IconButton } from "../../../kit/button.tsx";
 import { EmptyState, Loading, Tag } from "../../../kit/notice.tsx";
 import { toast } from "../../../kit/toast.tsx";
@@ -11,6 +11,7 @@ import { t } from "../../i18n/language.ts";
 import { useCommands } from "../../shell/commands.ts";
 import { navigate, place } from "../../shell/navigation.ts";
 import { Page } from "../../shell/page.tsx";
+import { ApiPreview } from "../api-preview/api-preview.tsx";
 import { openRecord, openRecords } from "../editor/open-record.ts";
 import { fieldTypeOf } from "../field-types/index.ts";
 import { allIds, MOST_SELECTED } from "./bulk.ts";
@@ -38,6 +39,7 @@ export function RecordsPage({ collection }: { readonly collection: CollectionMod
     onShift: (rows) => scrollBy(body.current, rows * ROW_HEIGHT),
   });
   const selection = useSelection(list);
+  const [isPreviewed, setPreviewed] = useState(false);
   const total = list?.total.value;
   const isView = collection.type === "view";
   const go = (query: { filter?: string; sort?: string }) =>
@@ -70,6 +72,7 @@ export function RecordsPage({ collection }: { readonly collection: CollectionMod
               onClick={() => void editCollection(collection.id)}
             />
           )}
+          <IconButton icon="code" label={t("records.api")} onClick={() => setPreviewed(true)} />
           <IconButton icon="refresh" label={t("shell.refresh")} onClick={() => list?.refresh()} />
           <ColumnsMenu collection={collection} fields={columnFields(collection)} />
           {isView ? (
@@ -130,6 +133,7 @@ export function RecordsPage({ collection }: { readonly collection: CollectionMod
           }}
         />
       )}
+      {isPreviewed && <ApiPreview collection={collection} onClose={() => setPreviewed(false)} />}
     </Page>
   );
 }
