@@ -175,9 +175,8 @@ export class RecordList {
   }
 
   #firstMissing(): number | undefined {
-    const { first, end } = this.#seen;
-    const last = Math.min(end, this.total.peek() ?? PAGE);
-    for (let index = first; index < last; index++) {
+    const last = Math.min(this.#seen.end, this.total.peek() ?? PAGE);
+    for (let index = this.#seen.first; index < last; index++) {
       const isThere = this.#rows.has(index) && !this.#stale.has(index);
       if (!isThere && !this.#blank.has(index) && !this.#isUnderWay(index)) return index;
     }
