@@ -192,6 +192,8 @@ const jobs: CollectionDefinition = {
     "CREATE INDEX `idx_jobs_state` ON `jobs` (`state`)",
     "CREATE UNIQUE INDEX `idx_jobs_idempotency` ON `jobs` (`user_id`, `idempotency_key`) WHERE `idempotency_key` != ''",
     "CREATE INDEX `idx_jobs_user_batch` ON `jobs` (`user_id`, `batch_id`)",
+    "CREATE INDEX `idx_jobs_request` ON `jobs` (`provider_request_id`)",
+    "CREATE INDEX `idx_jobs_submitted` ON `jobs` (`submitted_at`)",
   ],
 };
 
@@ -534,6 +536,27 @@ const webhookDeliveries: CollectionDefinition = {
   ],
 };
 
+const providerTokens: CollectionDefinition = {
+  name: "provider_tokens",
+  type: "base",
+  listRule: OWN,
+  viewRule: OWN,
+  fields: [
+    OWNER,
+    { name: "provider", type: "text", required: true, max: 50 },
+    // Encrypted under the user's password, as `fal_token` of the account.
+    { name: "secret", type: "text", hidden: true, max: 4096 },
+    { name: "auto_session", type: "bool" },
+    { name: "label", type: "text", max: 100 },
+    // The first eight hex digits of its SHA-256.
+    { name: "fingerprint", type: "text", max: 8 },
+    ...TIMES,
+  ],
+  indexes: [
+    "CREATE UNIQUE INDEX `idx_provider_tokens_user_provider` ON `provider_tokens` (`user_id`, `provider`)",
+  ],
+};
+
 export const collections: readonly CollectionDefinition[] = [
   generatioUsers,
   folders,
@@ -551,4 +574,5 @@ export const collections: readonly CollectionDefinition[] = [
   creditLedger,
   webhooks,
   webhookDeliveries,
+  providerTokens,
 ];

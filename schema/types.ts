@@ -202,6 +202,14 @@ export interface WebhookDeliveriesRecord extends BaseRecord {
   redelivery_of: string;
 }
 
+export interface ProviderTokensRecord extends BaseRecord {
+  user_id: string;
+  provider: string;
+  auto_session: boolean;
+  label: string;
+  fingerprint: string;
+}
+
 /** Record types by collection name. */
 export interface CollectionRecords {
   generatio_users: GeneratioUsersRecord;
@@ -220,4 +228,5 @@ export interface CollectionRecords {
   credit_ledger: CreditLedgerRecord;
   webhooks: WebhooksRecord;
   webhook_deliveries: WebhookDeliveriesRecord;
+  provider_tokens: ProviderTokensRecord;
 }

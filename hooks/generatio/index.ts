@@ -41,6 +41,7 @@ import { sweepDeliveries } from "./webhooks/outbox.ts";
 /** The image product, document 000: encrypted provider keys, key sessions, generated pictures, folders, spending. */
 export default function generatio(app: App): void {
   const product = createProduct(app, readSettings(process.env));
+  product.vault.stored.bind();
   bindSessionHooks(product);
   bindLibraryHooks(app);
   bindProtection(app);
@@ -90,6 +91,7 @@ function bindLifecycle(product: Product): void {
     requireCollections(app);
     await useModelOverrides(product);
     await useWordList(product);
+    await product.vault.stored.load();
     await product.endpoints.load(app);
     product.webhooks.start();
     event.notes.push(...startNotes(settings));

@@ -2,7 +2,7 @@ import { type App, type RecordModel, ValidationError } from "generatio";
 import type { Model } from "./models/model.ts";
 import { type Parameters, parametersSchema } from "./models/parameters.ts";
 import type { Product } from "./product.ts";
-import { USERS } from "./tokens/vault.ts";
+import { USERS } from "./tokens/stored-keys.ts";
 
 const PREFERENCES = "model_preferences";
 

@@ -33,6 +33,8 @@ export interface Settings {
   readonly openAiOrigin: string;
   /** The server's own provider keys, by provider: `FAL_KEY`, `REPLICATE_API_TOKEN`, `OPENAI_API_KEY`. */
   readonly serverKeys: ReadonlyMap<string, PlainToken>;
+  /** Whose keys are used of a provider, where it is not either: `GENERATIO_KEY_SOURCES`, such as `fal=own,openai=server`. */
+  readonly keySources: ReadonlyMap<string, "own" | "server">;
   /** Pictures a month on these keys: `GENERATIO_PLAN_LIMITS`, such as `free=5,pro=500,enterprise=unlimited`. */
   readonly planLimits: PlanLimits;
   /** Pauses between the attempts to call a webhook: `GENERATIO_WEBHOOK_RETRIES`. */
@@ -102,7 +104,8 @@ export function readSettings(env: Environment): Settings {
     secretKey: secretKey(env),
     replicateOrigin: replicateUrl ?? "https://api.replicate.com",
     openAiOrigin: openAiUrl ?? "https://api.openai.com",
-    serverKeys: serverKeys(env),
+    serverKeys: serverKeys(env, keySources(env)),
+    keySources: keySources(env),
     planLimits: planLimits(env),
     apiVersion: env["API_VERSION"] || "v1",
     environment: env["ENVIRONMENT"] || "production",
@@ -139,13 +142,31 @@ const KEY_VARIABLES = [
   ["openai", "OPENAI_API_KEY"],
 ] as const;
 
-function serverKeys(env: Environment): ReadonlyMap<string, PlainToken> {
+function serverKeys(
+  env: Environment,
+  sources: Settings["keySources"],
+): ReadonlyMap<string, PlainToken> {
   const keys = new Map<string, PlainToken>();
   for (const [provider, name] of KEY_VARIABLES) {
     const key = (env[name] ?? "").trim();
-    if (key !== "") keys.set(provider, new PlainToken(key));
+    if (key !== "" && sources.get(provider) !== "own") keys.set(provider, new PlainToken(key));
   }
   return keys;
+}
+
+function keySources(env: Environment): Settings["keySources"] {
+  const name = "GENERATIO_KEY_SOURCES";
+  const sources = new Map<string, "own" | "server">();
+  for (const part of (env[name] ?? "").split(",").filter(Boolean)) {
+    const [, provider = "", source] = /^\s*([a-z]+)=(own|server|either)\s*$/.exec(part) ?? [];
+    if (!KEY_VARIABLES.some(([known]) => known === provider)) {
+      throw new Error(
+        `${name} must look like fal=own,openai=server,replicate=either, not "${part}".`,
+      );
+    }
+    if (source === "own" || source === "server") sources.set(provider, source);
+  }
+  return sources;
 }
 
 function creditMicros(env: Environment): MicroDollars {

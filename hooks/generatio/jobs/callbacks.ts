@@ -5,6 +5,7 @@ import type { Product } from "../product.ts";
 import { type Callback, ProviderError } from "../providers/provider.ts";
 import { PlainToken } from "../tokens/secret.ts";
 import { claimRequest } from "./claim.ts";
+import { triedOf } from "./fail-over.ts";
 import { isSettled, JOBS } from "./job.ts";
 import { keyFor } from "./key.ts";
 import { callbackProof, contextOf } from "./request.ts";
@@ -32,6 +33,8 @@ export async function hearCallback(
   if (!job || isSettled(job)) return;
   const requestId = await readRequestId(product, job, callback);
   const known = job.getString("provider_request_id");
+  // Of a try that came to nothing before another model was asked.
+  if (triedOf(job).some((tried) => tried.request_id === requestId)) return;
   if (known !== "" && known !== requestId) throw notTheVendor();
   if (known === "") await claimRequest(product, job.id, requestId);
   // One that is not at work waits for a key, or is looked after with the late results.

@@ -69,7 +69,7 @@ async function matchJobs(
   const oldest = Math.min(...jobs.map(submittedAt));
   const context = contextOf(product, token, signal);
   const listed = (await provider.listSince?.(oldest - CLOCK_SKEW_MS, context)) ?? [];
-  const free = await unclaimed(product, provider.id, listed);
+  const free = await unclaimed(product, listed, oldest - CLOCK_SKEW_MS);
   for (const job of jobs) {
     const request = requestOf(product, job);
     const sentAfter = submittedAt(job) - CLOCK_SKEW_MS;
@@ -85,23 +85,25 @@ async function matchJobs(
 /** Requests that are no job's yet, by age. */
 async function unclaimed(
   { app }: Product,
-  provider: string,
   listed: readonly RecentRequest[],
+  since: number,
 ): Promise<RecentRequest[]> {
   const known = new Set<string>();
   for (let at = 0; at < listed.length; at += IDS_AT_ONCE) {
     const ids = listed.slice(at, at + IDS_AT_ONCE).map(({ requestId }) => requestId);
     const filter = ids.map((_id, index) => `provider_request_id = {:id${index}}`).join(" || ");
     const params = Object.fromEntries(ids.map((id, index) => [`id${index}`, id]));
-    const tried = ids.map((_id, index) => `tried ~ {:id${index}}`).join(" || ");
-    const where = `(provider = {:provider} && (${filter})) || ${tried}`;
-    const options = { params: { ...params, provider } };
-    for (const job of await app.findRecordsByFilter(JOBS, where, options)) {
+    for (const job of await app.findRecordsByFilter(JOBS, filter, { params })) {
       known.add(job.getString("provider_request_id"));
-      // Of a job that has gone on to another model.
-      for (const { request_id: id } of triedOf(job)) known.add(id);
     }
   }
+  // Of jobs that have gone on to another model.
+  const turned = await app.findRecordsByFilter(
+    JOBS,
+    'submitted_at >= {:since} && tried ~ "request_id"',
+    { params: { since: new Date(since).toISOString().replace("T", " ") } },
+  );
+  for (const job of turned) for (const { request_id: id } of triedOf(job)) known.add(id);
   return listed
     .filter(({ requestId }) => !known.has(requestId))
     .toSorted((a, b) => a.createdAt - b.createdAt);

@@ -1,6 +1,6 @@
 import type { RecordModel } from "generatio";
 import type { Product } from "../product.ts";
-import type { PlainToken } from "../tokens/secret.ts";
+import type { KeyRing } from "../tokens/key-ring.ts";
 import { setFailure } from "./failure.ts";
 import { JOBS, saveJob, UNFINISHED } from "./job.ts";
 import { NOTHING_TAKEN, settleJob } from "./settle.ts";
@@ -40,14 +40,17 @@ export async function resumeServerJobs(product: Product): Promise<void> {
 export async function resumeJobs(
   product: Product,
   userId: string,
-  /** Stays the caller's. */
-  token: PlainToken,
+  /** Stay the caller's. */
+  keys: KeyRing,
 ): Promise<void> {
   const filter =
     'user_id = {:userId} && funding = "byok" && (state = "queued" || state = "running")';
   const options = { params: { userId }, sort: "rank,created" };
   const waiting = await product.app.findRecordsByFilter(JOBS, filter, options);
-  for (const job of waiting) startJob(product, job, token);
+  for (const job of waiting) {
+    const token = keys.keyOf(job.getString("provider"));
+    if (token) startJob(product, job, token);
+  }
 }
 
 /** Ends what nobody came back for: it will not be adopted any more, and what was held for it is given back. */

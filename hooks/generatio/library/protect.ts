@@ -1,6 +1,6 @@
 import { type App, problem, type RecordRequestEvent, ValidationError } from "generatio";
 import { IMAGES } from "../jobs/image-record.ts";
-import { USERS } from "../tokens/vault.ts";
+import { USERS } from "../tokens/stored-keys.ts";
 import { FOLDERS } from "./folders.ts";
 
 /** Fields that only the server and superusers write, by collection. */

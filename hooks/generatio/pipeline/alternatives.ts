@@ -14,7 +14,6 @@ import { planOf } from "../spending/plans.ts";
 import type { Funding } from "./fund.ts";
 import type { PictureWish } from "./request.ts";
 import { fitSize } from "./size.ts";
-import type { UnlockedKey } from "./unlock.ts";
 
 /** Another model that can meet a wish, and what it would be asked. */
 export interface Alternative {
@@ -32,7 +31,6 @@ interface Choice {
   readonly model: Model;
   readonly parameters: Parameters;
   readonly funding: Funding;
-  readonly key: UnlockedKey | undefined;
   /** Of the picture that goes in. */
   readonly input: Size | undefined;
 }
@@ -69,8 +67,8 @@ function isPayable(
   user: RecordModel,
   { other, choice }: { other: Model; choice: Choice },
 ): boolean {
-  const { funding, key } = choice;
-  if (funding.source === "own") return key?.provider === other.provider;
+  const { funding } = choice;
+  if (funding.source === "own") return other.provider === choice.model.provider;
   const isInPlan = other.plans?.includes(planOf(user.getString("plan"))) ?? true;
   return funding.source === "server" && isInPlan && settings.serverKeys.has(other.provider);
 }

@@ -7,8 +7,9 @@ import { checkCredits, creditsFor, readCredits } from "../spending/credits.ts";
 import { creditsAccount, type Hold, userAccount } from "../spending/ledger.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { isWithin, planOf, quotaAccount, quotaExceeded, readQuota } from "../spending/plans.ts";
+import type { KeyRing } from "../tokens/key-ring.ts";
 import { PlainToken } from "../tokens/secret.ts";
-import { sessionMissing, type UnlockedKey } from "./unlock.ts";
+import { sessionMissing } from "./unlock.ts";
 
 /** What one job would take. */
 export interface Charge {
@@ -56,43 +57,44 @@ export interface Payment {
 export function fund(
   product: Product,
   user: RecordModel,
-  {
-    model,
-    key,
-    wanted,
-  }: { model: Model; key: UnlockedKey | undefined; wanted?: Payer | undefined },
+  { model, keys, wanted }: { model: Model; keys: KeyRing | undefined; wanted?: Payer | undefined },
 ): Funding {
-  const provider = product.providers.get(model.provider);
+  const { providers, settings } = product;
+  const provider = providers.get(model.provider);
   if (provider?.needsKey === false) return free();
-  const isOwn = wanted === undefined || wanted === "byok";
-  if (isOwn && key?.provider === model.provider) return ownKey(product, user, key);
-  const token = product.settings.serverKeys.get(model.provider);
-  if (wanted !== "byok" && token) return serverKey(product, user, { model, token, wanted });
-  if (provider && mayBringKey(model) && isOwn) throw sessionMissing();
+  const isOwn = (wanted ?? "byok") === "byok" && mayBringKey(product, model, user.id);
+  const own = isOwn ? keys?.keyOf(model.provider) : undefined;
+  if (own) return ownKey(product, user, own);
+  const token = wanted === "byok" ? undefined : settings.serverKeys.get(model.provider);
+  if (token) return serverKey(product, user, { model, token, wanted });
+  if (provider && isOwn) throw sessionMissing();
   throw new ProductError("external_error", "This server has no key for the model's provider.", {
     status: 503,
     extra: { code: "provider_not_configured" },
   });
 }
 
-/** Whether requests for a model can be met here at all. */
-export function isOnOffer({ providers, settings }: Product, model: Model): boolean {
+/** Whether requests for a model can be met here at all. @param userId who may have a key for it */
+export function isOnOffer(product: Product, model: Model, userId = ""): boolean {
+  const { providers, settings } = product;
   const provider = providers.get(model.provider);
   if (!provider) return false;
-  return !provider.needsKey || mayBringKey(model) || settings.serverKeys.has(model.provider);
+  if (!provider.needsKey || settings.serverKeys.has(model.provider)) return true;
+  return mayBringKey(product, model, userId);
 }
 
-/** What can be asked for here, in the order in which it is listed. */
-export function modelsOnOffer(product: Product): Model[] {
-  return product.catalogue.models.filter((model) => isOnOffer(product, model));
+/** What can be asked for here, in the order in which it is listed. @param userId who may have keys */
+export function modelsOnOffer(product: Product, userId = ""): Model[] {
+  return product.catalogue.models.filter((model) => isOnOffer(product, model, userId));
 }
 
-/** Users store keys of this provider (document 000); of the others the server has one, or nobody. */
-function mayBringKey({ provider }: Model): boolean {
-  return provider === "fal";
+/** Everybody is expected to bring a key of FAL (document 000); of the others, who has stored one. */
+function mayBringKey({ settings, vault }: Product, { provider }: Model, userId: string): boolean {
+  if (settings.keySources.get(provider) === "server") return false;
+  return provider === "fal" || vault.stored.hasOther(userId, provider);
 }
 
-function ownKey(product: Product, user: RecordModel, { token }: UnlockedKey): Funding {
+function ownKey(product: Product, user: RecordModel, token: PlainToken): Funding {
   const payer = userAccount(user.id);
   return {
     source: "own",

@@ -1,6 +1,6 @@
 import type { RecordModel } from "generatio";
 import { ProductError } from "../errors.ts";
-import { USERS } from "../tokens/vault.ts";
+import { USERS } from "../tokens/stored-keys.ts";
 
 /** Step 1: who is it? @throws ProductError unless it is one of the product's own users */
 export function identify(auth: RecordModel | undefined): RecordModel {

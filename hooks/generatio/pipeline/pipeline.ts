@@ -3,7 +3,7 @@
  * `orderPictures` and encodes what `awaitReports` gives; it knows no database, provider or ledger.
  *
  *    1 identify      who is it?                                identify.ts
- *    2 unlock        with which key of their own?              unlock.ts
+ *    2 unlock        with which keys of their own?              unlock.ts
  *    3 fund          who pays?                                 fund.ts
  *    4 validate      does the model take it?                   validate.ts
  *    5 moderate      may it be asked for?                      moderate.ts
@@ -26,13 +26,14 @@ import { pricePerImage } from "../models/price.ts";
 import type { Product } from "../product.ts";
 import { findAlternatives } from "./alternatives.ts";
 import { estimate, type Estimate } from "./estimate.ts";
+import type { KeyRing } from "../tokens/key-ring.ts";
 import { fund, type Payer } from "./fund.ts";
 import { identify } from "./identify.ts";
 import { checkDrafts, moderate, recordFlagged } from "./moderate.ts";
 import { type Draft, findRepeated, identityOf, openJobs } from "./open.ts";
 import type { Caller, PictureOrder, PictureWish } from "./request.ts";
 import { sourcesOf, takePictures } from "./take-pictures.ts";
-import { unlock, type UnlockedKey } from "./unlock.ts";
+import { unlock } from "./unlock.ts";
 import { chooseModel, validate } from "./validate.ts";
 import { writePrompt } from "./write-prompt.ts";
 
@@ -48,12 +49,12 @@ export function orderPictures(
   caller: Caller,
   decode: () => Promise<PictureOrder>,
 ): Promise<readonly string[]> {
-  return withKey(product, caller, async (user, key) => {
+  return withKeys(product, caller, async (user, keys) => {
     const order = await decode();
     const identity = identityOf(user, caller, order);
     const repeated = await findRepeated(product.app, identity);
     if (repeated.length > 0) return repeated.map(({ id }) => id);
-    const prepared = await prepareAll(product, user, { order, key });
+    const prepared = await prepareAll(product, user, { order, keys });
     checkRoom(product, user.id, prepared.length);
     const drafts = await checkDrafts(product, user, prepared);
     const { jobs, isNew } = await openJobs(product, identity, { order, drafts });
@@ -76,18 +77,18 @@ function checkRoom({ jobs, settings }: Product, userId: string, more: number): v
   });
 }
 
-/** Steps 1 and 2 around the others; the key is wiped after them. */
-async function withKey<T>(
+/** Steps 1 and 2 around the others; the keys are wiped after them. */
+async function withKeys<T>(
   product: Product,
   caller: Caller,
-  work: (user: RecordModel, key: UnlockedKey | undefined) => Promise<T>,
+  work: (user: RecordModel, keys: KeyRing | undefined) => Promise<T>,
 ): Promise<T> {
   const user = identify(caller.auth);
-  const key = unlock(product, user, caller.sessionId);
+  const keys = unlock(product, user, caller.sessionId);
   try {
-    return await work(user, key);
+    return await work(user, keys);
   } finally {
-    key?.token.wipe();
+    keys?.wipe();
   }
 }
 
@@ -97,14 +98,14 @@ async function prepareAll(
   user: RecordModel,
   {
     order,
-    key,
+    keys,
     isTrial = false,
-  }: { order: PictureOrder; key: UnlockedKey | undefined; isTrial?: boolean },
+  }: { order: PictureOrder; keys: KeyRing | undefined; isTrial?: boolean },
 ): Promise<Draft[]> {
   const drafts: Draft[] = [];
   for (const wish of order.wishes) {
     try {
-      drafts.push(...(await prepareParts(product, user, { order, wish, key, isTrial })));
+      drafts.push(...(await prepareParts(product, user, { order, wish, keys, isTrial })));
     } catch (error) {
       const isAboutPart = error instanceof ProductError && wish.place !== undefined;
       throw isAboutPart ? within(wish.place, error) : error;
@@ -122,13 +123,13 @@ async function prepareParts(
   {
     order,
     wish,
-    key,
+    keys,
     isTrial,
-  }: { order: PictureOrder; wish: PictureWish; key: UnlockedKey | undefined; isTrial: boolean },
+  }: { order: PictureOrder; wish: PictureWish; keys: KeyRing | undefined; isTrial: boolean },
 ): Promise<Draft[]> {
   const parts: Draft[] = [];
-  for (const part of split(product, order, { wish, key })) {
-    parts.push(await prepare(product, user, { wish: part, key, wanted: order.funding, isTrial }));
+  for (const part of split(product, order, { wish, userId: user.id, keys })) {
+    parts.push(await prepare(product, user, { wish: part, keys, wanted: order.funding, isTrial }));
   }
   return parts;
 }
@@ -140,11 +141,11 @@ const MOST_JOBS = 200;
 function split(
   product: Product,
   { isBatch }: PictureOrder,
-  { wish, key }: { wish: PictureWish; key: UnlockedKey | undefined },
+  { wish, ...who }: { wish: PictureWish; userId: string; keys: KeyRing | undefined },
 ): PictureWish[] {
   const count = wish.parameters["num_images"];
   if (!isBatch || typeof count !== "number" || !Number.isInteger(count)) return [wish];
-  const most = chooseModel(product, wish, key).model.parameters["num_images"]?.max ?? 1;
+  const most = chooseModel(product, wish, who).model.parameters["num_images"]?.max ?? 1;
   if (count <= most || count > most * MOST_JOBS) return [wish];
   return Array.from({ length: Math.ceil(count / most) }, (_, index) => {
     const parameters = { ...wish.parameters, num_images: Math.min(most, count - index * most) };
@@ -166,18 +167,19 @@ async function prepare(
   }: {
     wish: PictureWish;
     isTrial: boolean;
-    key: UnlockedKey | undefined;
+    keys: KeyRing | undefined;
     wanted: Payer | undefined;
   },
 ): Promise<Draft> {
-  const { model, warnings: notes } = chooseModel(product, wish, purse.key);
+  const who = { userId: user.id, keys: purse.keys };
+  const { model, warnings: notes } = chooseModel(product, wish, who);
   const funding = fund(product, user, { model, ...purse });
   const { parameters, warnings } = await validate(product, user, { wish, model, funding });
   const moderation = await moderate(product, user, { prompt: wish.prompt, isTrial });
   const pictures = await takePictures(product, user, { wish, model });
   const promptUsed = model.takesPrompt === false ? "" : writePrompt(wish);
   const input = pictures?.image;
-  const choice = { wish, model, parameters, funding, key: purse.key, input };
+  const choice = { wish, model, parameters, funding, input };
   const alternatives = findAlternatives(product, user, choice);
   const price = pricePerImage(model, parameters, input);
   const dearest = Math.max(price, ...alternatives.map((other) => other.price));
@@ -208,8 +210,8 @@ export function estimateOrder(
   caller: Caller,
   decode: () => Promise<PictureOrder>,
 ): Promise<Estimate> {
-  return withKey(product, caller, async (user, key) => {
-    const drafts = await prepareAll(product, user, { order: await decode(), key, isTrial: true });
+  return withKeys(product, caller, async (user, keys) => {
+    const drafts = await prepareAll(product, user, { order: await decode(), keys, isTrial: true });
     return estimate(product, user, drafts);
   });
 }

@@ -2,17 +2,11 @@ import type { RecordModel } from "generatio";
 import { ProductError } from "../errors.ts";
 import type { Product } from "../product.ts";
 import { SESSION_HEADER } from "../sessions/hooks.ts";
-import type { PlainToken } from "../tokens/secret.ts";
-
-/** A provider key that may be used for one request. */
-export interface UnlockedKey {
-  readonly provider: string;
-  /** A copy of its own, to be wiped: the session may end while the request is still being read. */
-  readonly token: PlainToken;
-}
+import type { KeyRing } from "../tokens/key-ring.ts";
 
 /**
- * Step 2: the user's own key, when the request names a session.
+ * Step 2: copies of the user's own keys, when the request names a session; to be wiped. The session may end while
+ * the request is still being read.
  *
  * @throws ProductError when the session is over, unknown, or another user's
  */
@@ -20,7 +14,7 @@ export function unlock(
   { sessions }: Product,
   user: RecordModel,
   sessionId: string,
-): UnlockedKey | undefined {
+): KeyRing | undefined {
   if (sessionId === "") return undefined;
   const session = sessions.find(sessionId, user.id);
   if (!session) {
@@ -29,7 +23,7 @@ export function unlock(
       "The session is unknown or over: create a new one.",
     );
   }
-  return { provider: session.provider, token: session.token.copy() };
+  return session.keys.copy();
 }
 
 /** The answer to a request that nothing can pay. */

@@ -10,7 +10,7 @@ import { parseInput } from "../validation.ts";
 import { type Funding, isOnOffer, modelsOnOffer } from "./fund.ts";
 import type { PictureWish } from "./request.ts";
 import { fitSize } from "./size.ts";
-import type { UnlockedKey } from "./unlock.ts";
+import type { KeyRing } from "../tokens/key-ring.ts";
 
 /**
  * The model that a wish names, or the one for wishes that name none.
@@ -20,13 +20,13 @@ import type { UnlockedKey } from "./unlock.ts";
 export function chooseModel(
   product: Product,
   { model: name, task = "generate", pictures }: PictureWish,
-  key: UnlockedKey | undefined,
+  { userId, keys }: { userId: string; keys: KeyRing | undefined },
 ): FoundModel {
   if (name === "" && task !== "generate") {
-    return chooseFor(product, { task, hasMask: pictures?.mask !== undefined, key });
+    return chooseFor(product, { task, hasMask: pictures?.mask !== undefined, userId, keys });
   }
   const found = product.catalogue.resolve(name === "" ? DEFAULT_MODEL : name);
-  if (!found || (name !== "" && !isOnOffer(product, found.model))) {
+  if (!found || (name !== "" && !isOnOffer(product, found.model, userId))) {
     throw invalidField("model", "is not a known model", "validation_unknown_model");
   }
   if (!found.model.tasks.includes(task)) {
@@ -46,9 +46,14 @@ const VERBS: Readonly<Record<Task, string>> = {
 /** The first of the catalogue that does it and can be paid; test patterns only by name. */
 function chooseFor(
   product: Product,
-  { task, hasMask, key }: { task: Task; hasMask: boolean; key: UnlockedKey | undefined },
+  {
+    task,
+    hasMask,
+    userId,
+    keys,
+  }: { task: Task; hasMask: boolean; userId: string; keys: KeyRing | undefined },
 ): FoundModel {
-  const able = modelsOnOffer(product).filter(
+  const able = modelsOnOffer(product, userId).filter(
     ({ tasks, input, provider }) =>
       tasks.includes(task) &&
       provider !== "mock" &&
@@ -56,7 +61,7 @@ function chooseFor(
   );
   const { serverKeys } = product.settings;
   const payable = able.find(
-    ({ provider }) => key?.provider === provider || serverKeys.has(provider),
+    ({ provider }) => keys?.has(provider) === true || serverKeys.has(provider),
   );
   const model = payable ?? able[0];
   if (model) return { model, warnings: [] };

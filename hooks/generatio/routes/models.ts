@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { userOf } from "../caller.ts";
 import { toListing, toRetiredListing } from "../models/catalogue.ts";
 import { modelsOnOffer } from "../pipeline/fund.ts";
 import type { Product } from "../product.ts";
@@ -14,7 +15,10 @@ export function addModelRoutes(group: RouteGroup, product: Product): void {
     const { retired } = parseInput(listQuery, given === undefined ? {} : { retired: given });
     const gone = retired === "true" ? product.catalogue.retired.map(toRetiredListing) : [];
     return Object.fromEntries(
-      [...modelsOnOffer(product).map(toListing), ...gone].map((row) => [row.name, row]),
+      [...modelsOnOffer(product, userOf(event).id).map(toListing), ...gone].map((row) => [
+        row.name,
+        row,
+      ]),
     );
   });
 }

@@ -55,6 +55,7 @@ function customOperations(): Operation[] {
     ["get", "test", "Whether custom routes work"],
     ["post", "tokens/setup", "Encrypt and store a FAL key"],
     ["post", "tokens/verify", "Whether a password opens the stored key"],
+    ["delete", "tokens/{provider}", "Forget a stored key"],
     ["post", "auth/create-session", "Unlock the stored key"],
     ["delete", "auth/session", "End a session"],
     ["get", "auth/token-status", "Whether a key is stored and unlocked"],

@@ -21,7 +21,7 @@ export function addPreferenceRoutes(group: RouteGroup, product: Product): void {
   group.post("/preferences/get", async (event) => {
     const user = userOf(event);
     const { model_name: name } = parseInput(getBody, await event.body());
-    const preferences = await findPreferences(app, user.id, knownModel(product, name));
+    const preferences = await findPreferences(app, user.id, knownModel(product, user.id, name));
     return {
       model_name: name,
       has_preferences: preferences !== undefined,
@@ -32,15 +32,16 @@ export function addPreferenceRoutes(group: RouteGroup, product: Product): void {
   group.post("/preferences/save", async (event) => {
     const user = userOf(event);
     const body = parseInput(saveBody, await event.body());
-    const model = knownModel(product, body.model_name);
+    const model = knownModel(product, user.id, body.model_name);
     const preferences = parseInput(parametersSchema(model), body.preferences, "preferences");
     await savePreferences(app, user.id, { model, preferences });
     return { success: true, message: "Preferences saved successfully" };
   });
 }
 
-function knownModel(product: Product, name: string): Model {
+function knownModel(product: Product, userId: string, name: string): Model {
   const model = product.catalogue.find(name);
-  if (!model || !isOnOffer(product, model)) throw notFound("There is no such model.", "model_name");
+  if (!model || !isOnOffer(product, model, userId))
+    throw notFound("There is no such model.", "model_name");
   return model;
 }

@@ -1,3 +1,4 @@
+import { userOf } from "../caller.ts";
 import { TASKS } from "../models/model.ts";
 import { modelsOnOffer } from "../pipeline/fund.ts";
 import type { Product } from "../product.ts";
@@ -5,8 +6,8 @@ import type { RouteGroup } from "./group.ts";
 
 /** Which provider can do what here, and how its models have been doing lately. */
 export function addProviderRoutes(group: RouteGroup, product: Product): void {
-  group.get("/generate/providers", () => {
-    const models = modelsOnOffer(product);
+  group.get("/generate/providers", (event) => {
+    const models = modelsOnOffer(product, userOf(event).id);
     const health = new Map(product.health.all().map((each) => [each.model, each]));
     const byProvider = Map.groupBy(models, ({ provider }) => provider);
     return Object.fromEntries(

@@ -8,26 +8,30 @@ import { parseInput } from "../validation.ts";
 import type { RouteGroup } from "./group.ts";
 import { typedPassword } from "./tokens.ts";
 
-const createBody = z.object({ password: typedPassword });
+const createBody = z.object({ password: typedPassword, provider: z.string().max(50).optional() });
 
 export function addSessionRoutes(group: RouteGroup, product: Product): void {
-  const { app, sessions, vault } = product;
+  const { sessions, vault } = product;
 
   group.post("/auth/create-session", async (event) => {
     const user = userOf(event);
-    const { password } = parseInput(createBody, await event.body());
-    const unlocking = await vault.unlock(user.id, password);
+    const { password, provider } = parseInput(createBody, await event.body());
+    const unlocking = await vault.unlock(user.id, password, { provider });
     switch (unlocking.state) {
       case "no-key":
-        throw notFound("No FAL token is stored: set one up first.");
+        throw notFound("No token is stored: set one up first.");
       case "wrong-password":
         throw new ProductError(
           "authentication_error",
           "The password does not open the stored token.",
         );
       case "open": {
-        const session = await openSession(product, user.id, unlocking.token);
-        return { session_id: session.id, expires_at: new Date(session.expiresAt).toISOString() };
+        const session = await openSession(product, user.id, unlocking.keys);
+        return {
+          session_id: session.id,
+          expires_at: new Date(session.expiresAt).toISOString(),
+          ...shownProviders(session.keys.providers),
+        };
       }
     }
   });
@@ -41,13 +45,20 @@ export function addSessionRoutes(group: RouteGroup, product: Product): void {
   });
 
   group.get("/auth/token-status", async (event) => {
-    const user = await app.findRecordById(userOf(event).collection, userOf(event).id);
-    const hasToken = vault.hasKey(user);
+    const user = userOf(event);
+    const stored = await vault.stored.of(user.id);
+    const hasToken = stored.length > 0;
     const hasActiveSession = sessions.hasActive(user.id);
     return {
       has_token: hasToken,
       has_active_session: hasActiveSession,
       requires_login: hasToken && !hasActiveSession,
+      ...shownProviders(stored.map(({ provider }) => provider)),
     };
   });
+}
+
+/** Told once there is more than document 000 knows of. */
+function shownProviders(providers: readonly string[]): { providers?: readonly string[] } {
+  return providers.every((provider) => provider === "fal") ? {} : { providers };
 }

@@ -1,7 +1,7 @@
 import type { AuthRequestEvent, RecordEvent, RecordModel } from "generatio";
 import type { Product } from "../product.ts";
 import { PlainToken } from "../tokens/secret.ts";
-import { USERS } from "../tokens/vault.ts";
+import { PROVIDER_TOKENS, USERS } from "../tokens/stored-keys.ts";
 import { openSession } from "./open.ts";
 
 export const SESSION_HEADER = "X-Session-ID";
@@ -37,6 +37,16 @@ export function bindSessionHooks(product: Product): void {
       return event.next();
     },
   });
+  const dropKey = (event: RecordEvent) => {
+    const { record } = event;
+    const isSame = record.get("secret") === record.originalValue("secret");
+    const isGone = event.type === "delete";
+    if (isGone || !isSame)
+      sessions.dropKey(record.getString("user_id"), record.getString("provider"));
+    return event.next();
+  };
+  app.onRecordAfterUpdateSuccess(PROVIDER_TOKENS).bind({ id: "genDropChangedKey", func: dropKey });
+  app.onRecordAfterDeleteSuccess(PROVIDER_TOKENS).bind({ id: "genDropDeletedKey", func: dropKey });
   app.onRecordAfterDeleteSuccess(USERS).bind({
     id: "genEndSessionsOnDelete",
     func: (event: RecordEvent) => {
@@ -50,16 +60,17 @@ export function bindSessionHooks(product: Product): void {
 async function openOnLogin(product: Product, event: AuthRequestEvent): Promise<void> {
   const password = event.get(LOGIN_PASSWORD);
   const isLoggedIn = event.status === 200 && event.authMethod === "password";
-  if (!isLoggedIn || !(password instanceof PlainToken) || !event.record.getBool("auto_session"))
-    return;
+  if (!isLoggedIn || !(password instanceof PlainToken)) return;
   const { id } = event.record;
-  const unlocking = await product.vault.open(id, password.reveal()).catch((error: unknown) => {
-    // The login itself has succeeded; the session can still be opened by hand.
-    product.app.logger.warn("no automatic session", { userId: id, error });
-    return undefined;
-  });
+  const unlocking = await product.vault
+    .open(id, password.reveal(), { onlyAuto: true })
+    .catch((error: unknown) => {
+      // The login itself has succeeded; the session can still be opened by hand.
+      product.app.logger.warn("no automatic session", { userId: id, error });
+      return undefined;
+    });
   if (unlocking?.state !== "open") return;
-  const session = await openSession(product, id, unlocking.token);
+  const session = await openSession(product, id, unlocking.keys);
   event.setHeader(SESSION_HEADER, session.id);
   event.appendHeader("Access-Control-Expose-Headers", SESSION_HEADER);
 }

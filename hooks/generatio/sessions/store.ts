@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
+import type { KeyRing } from "../tokens/key-ring.ts";
 import type { PlainToken } from "../tokens/secret.ts";
 
-/** An unlocked provider key of one user. Lives in memory only. */
+/** Unlocked provider keys of one user. Lives in memory only. */
 export interface Session {
   /** UUID. */
   readonly id: string;
   readonly userId: string;
-  readonly provider: string;
-  readonly token: PlainToken;
+  readonly keys: KeyRing;
   /** Unix milliseconds. */
   readonly expiresAt: number;
 }
@@ -32,13 +32,12 @@ export class SessionStore {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Opens a session that owns `token`; ends the user's oldest one when there are too many. */
-  open(userId: string, provider: string, token: PlainToken): Session {
+  /** Opens a session that owns `keys`; ends the user's oldest one when there are too many. */
+  open(userId: string, keys: KeyRing): Session {
     const session = {
       id: randomUUID(),
       userId,
-      provider,
-      token,
+      keys,
       expiresAt: this.#now() + this.#ttlMs,
     };
     this.#sessions.set(session.id, session);
@@ -64,6 +63,14 @@ export class SessionStore {
     return session !== undefined;
   }
 
+  /** Takes one provider's key out of a user's sessions; those that had no other end. */
+  dropKey(userId: string, provider: string): void {
+    for (const session of this.#ofUser(userId)) {
+      session.keys.drop(provider);
+      if (session.keys.providers.length === 0) this.#end(session);
+    }
+  }
+
   closeAllOf(userId: string): void {
     for (const session of this.#ofUser(userId)) this.#end(session);
   }
@@ -71,8 +78,9 @@ export class SessionStore {
   /** A copy of the key that a user has unlocked for a provider; to be wiped by the caller. */
   keyOf(userId: string, provider: string): PlainToken | undefined {
     return this.#ofUser(userId)
-      .find((session) => session.provider === provider && this.#isActive(session))
-      ?.token.copy();
+      .find((session) => session.keys.has(provider) && this.#isActive(session))
+      ?.keys.keyOf(provider)
+      ?.copy();
   }
 
   hasActive(userId: string): boolean {
@@ -105,7 +113,7 @@ export class SessionStore {
   }
 
   #end(session: Session): void {
-    session.token.wipe();
+    session.keys.wipe();
     this.#sessions.delete(session.id);
   }
 }

@@ -1,7 +1,7 @@
 import type { App, RecordModel } from "generatio";
 import { invalidField, notFound, ProductError } from "../errors.ts";
 import type { Product } from "../product.ts";
-import { USERS } from "../tokens/vault.ts";
+import { USERS } from "../tokens/stored-keys.ts";
 import { creditsAccount, type LedgerMove } from "./ledger.ts";
 import type { MicroDollars } from "./money.ts";
 

@@ -1,7 +1,7 @@
 import type { App } from "generatio";
 import { ProductError } from "../errors.ts";
 import type { Product } from "../product.ts";
-import { USERS } from "../tokens/vault.ts";
+import { USERS } from "../tokens/stored-keys.ts";
 import { windowEnd, windowStart } from "./window.ts";
 
 export const PLANS = ["free", "pro", "enterprise"] as const;

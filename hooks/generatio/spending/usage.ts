@@ -1,5 +1,5 @@
 import type { App } from "generatio";
-import { USERS } from "../tokens/vault.ts";
+import { USERS } from "../tokens/stored-keys.ts";
 import { type MicroDollars, toDollars } from "./money.ts";
 
 /** What one finished job cost. */

@@ -4,23 +4,32 @@ import { createQueuePerKey, LineFullError } from "../limiter.ts";
 import type { Settings } from "../settings.ts";
 import { WrongTries } from "./attempts.ts";
 import { isOutdated, openToken, sealToken } from "./cipher.ts";
-import { type PlainToken, SealedToken } from "./secret.ts";
+import { KeyRing } from "./key-ring.ts";
+import type { PlainToken, SealedToken } from "./secret.ts";
+import { type StoredKey, StoredKeys } from "./stored-keys.ts";
 
-/** What came of trying a password on a user's stored key. */
+/** What came of trying a password on a user's stored keys: `open` as soon as one of them opens. */
 export type Unlocking =
   | { readonly state: "no-key" }
   | { readonly state: "wrong-password" }
-  | { readonly state: "open"; readonly token: PlainToken };
+  | { readonly state: "open"; readonly keys: KeyRing };
+
+/** Which of a user's keys a password is tried on. */
+export interface Choice {
+  /** All when absent. */
+  readonly provider?: string | undefined;
+  /** Only those that are unlocked by logging in. */
+  readonly onlyAuto?: boolean;
+}
 
 // Ten wrong tries within ten minutes; a right one clears them.
 const WRONG_TRIES_ALLOWED = 10;
 const WRONG_TRIES_WINDOW_MS = 600_000;
 const BUSY_RETRY_SECONDS = 5;
 
-export const USERS = "generatio_users";
-
 /** The provider keys of users as they are stored: encrypted under a password that only the user has. */
 export class KeyVault {
+  readonly stored: StoredKeys;
   readonly #app: App;
   readonly #settings: Settings;
   readonly #wrongTries = new WrongTries({
@@ -33,10 +42,7 @@ export class KeyVault {
   constructor(app: App, settings: Settings) {
     this.#app = app;
     this.#settings = settings;
-  }
-
-  hasKey(user: RecordModel): boolean {
-    return user.getString("fal_token") !== "";
+    this.stored = new StoredKeys(app);
   }
 
   /**
@@ -47,26 +53,26 @@ export class KeyVault {
    */
   async store(
     user: RecordModel,
-    token: PlainToken,
+    key: { readonly provider: string; readonly token: PlainToken; readonly label: string },
     options: { password: string; autoSession: boolean },
   ): Promise<void> {
     const { password, autoSession } = options;
+    const { provider, token, label } = key;
     if (autoSession && !(await this.#app.auth.verifyPassword(user, password))) {
       throw invalidField("password", "must be the login password when auto_session is set");
     }
-    const sealed = await this.#seal(user.id, token, password);
-    const fresh = await this.#app.findRecordById(USERS, user.id);
-    fresh.load({ fal_token: sealed.toStorage(), auto_session: autoSession });
-    await this.#app.save(fresh);
+    const sealed = await this.#seal({ userId: user.id, provider }, token, password);
+    const facts = { label, fingerprint: token.fingerprint() };
+    await this.stored.put(user.id, { provider, sealed, autoSession }, facts);
     this.#wrongTries.clear(user.id);
   }
 
   /** Tries a typed password. @throws ProductError `rate_limit_error` after too many wrong ones */
-  unlock(userId: string, password: string): Promise<Unlocking> {
+  unlock(userId: string, password: string, choice: Choice = {}): Promise<Unlocking> {
     return this.#inTurn(userId, async () => {
       const waitMs = this.#wrongTries.waitMs(userId);
       if (waitMs > 0) throw tooManyTries(waitMs);
-      const unlocking = await this.open(userId, password);
+      const unlocking = await this.open(userId, password, choice);
       if (unlocking.state === "wrong-password") this.#wrongTries.add(userId);
       if (unlocking.state === "open") this.#wrongTries.clear(userId);
       return unlocking;
@@ -74,45 +80,47 @@ export class KeyVault {
   }
 
   /** As {@link unlock} for a password that was proven right elsewhere: nothing is counted. */
-  async open(userId: string, password: string): Promise<Unlocking> {
-    const user = await this.#app.findRecordById(USERS, userId);
-    if (!this.hasKey(user)) return { state: "no-key" };
-    const sealed = new SealedToken(user.getString("fal_token"));
-    const token = await orBusy(() => openToken(sealed, password, ownerOf(userId)));
-    if (!token) return { state: "wrong-password" };
-    if (isOutdated(sealed, this.#settings.pbkdf2Iterations)) {
-      await this.#renew(userId, sealed, { token, password });
+  async open(userId: string, password: string, choice: Choice = {}): Promise<Unlocking> {
+    const stored = await this.stored.of(userId, choice.provider);
+    const tried = stored.filter(({ autoSession }) => autoSession || !choice.onlyAuto);
+    if (tried.length === 0) return { state: "no-key" };
+    const opened: [string, PlainToken][] = [];
+    for (const key of tried) {
+      const token = await this.#openOne(userId, key, password);
+      if (token) opened.push([key.provider, token]);
     }
-    return { state: "open", token };
+    return opened.length === 0
+      ? { state: "wrong-password" }
+      : { state: "open", keys: new KeyRing(opened) };
   }
 
   sweep(): void {
     this.#wrongTries.sweep();
   }
 
-  /** Writes an old envelope anew, unless the key was replaced meanwhile. */
-  async #renew(
+  /** An old envelope is written anew when it opens. */
+  async #openOne(
     userId: string,
-    old: SealedToken,
-    secret: { token: PlainToken; password: string },
-  ): Promise<void> {
-    const sealed = await this.#seal(userId, secret.token, secret.password);
-    await this.#app.runInTransaction(async (tx) => {
-      const user = await tx.findRecordById(USERS, userId);
-      if (user.getString("fal_token") !== old.toStorage()) return;
-      user.set("fal_token", sealed.toStorage());
-      await tx.save(user);
-    });
+    key: StoredKey,
+    password: string,
+  ): Promise<PlainToken | undefined> {
+    const { provider, sealed } = key;
+    const owner = { userId, provider };
+    const token = await orBusy(() => openToken(sealed, password, owner));
+    if (token && isOutdated(sealed, this.#settings.pbkdf2Iterations)) {
+      await this.stored.renew(userId, key, await this.#seal(owner, token, password));
+    }
+    return token;
   }
 
-  #seal(userId: string, token: PlainToken, password: string): Promise<SealedToken> {
-    const options = { owner: ownerOf(userId), iterations: this.#settings.pbkdf2Iterations };
+  #seal(
+    owner: { userId: string; provider: string },
+    token: PlainToken,
+    password: string,
+  ): Promise<SealedToken> {
+    const options = { owner, iterations: this.#settings.pbkdf2Iterations };
     return orBusy(() => sealToken(token, password, options));
   }
-}
-
-function ownerOf(userId: string) {
-  return { userId, provider: "fal" };
 }
 
 async function orBusy<T>(derivation: () => Promise<T>): Promise<T> {

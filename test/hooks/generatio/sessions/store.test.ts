@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SessionStore } from "../../../../hooks/generatio/sessions/store.ts";
+import { KeyRing } from "../../../../hooks/generatio/tokens/key-ring.ts";
 import { PlainToken } from "../../../../hooks/generatio/tokens/secret.ts";
 
 const HOUR = 3_600_000;
@@ -9,7 +10,7 @@ function setUp() {
   const store = new SessionStore({ ttlMs: HOUR, now: () => clock.now });
   const open = (userId: string) => {
     const token = new PlainToken("key");
-    return { token, session: store.open(userId, "fal", token) };
+    return { token, session: store.open(userId, new KeyRing([["fal", token]])) };
   };
   return { clock, store, open };
 }
