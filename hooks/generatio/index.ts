@@ -13,6 +13,7 @@ import { repeat, type Repeated } from "./repeat.ts";
 import { forgetUploads } from "./library/uploads.ts";
 import { forgetSources } from "./library/forget-sources.ts";
 import { bindLibraryHooks } from "./library/hooks.ts";
+import { sweepTrash } from "./library/trash.ts";
 import { bindProtection } from "./library/protect.ts";
 import { bindJobHooks } from "./jobs/hooks.ts";
 import { bindModelHooks, useModelOverrides } from "./models/overrides.ts";
@@ -32,6 +33,7 @@ import { addProviderRoutes } from "./routes/providers.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addStatusRoutes } from "./routes/status.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
+import { addTrashRoutes } from "./routes/trash.ts";
 import { addWebhookRoutes } from "./routes/webhooks.ts";
 import { bindSessionHooks } from "./sessions/hooks.ts";
 import { readSettings } from "./settings.ts";
@@ -71,6 +73,7 @@ export default function generatio(app: App): void {
     addWebhookRoutes(members, product);
     addPreferenceRoutes(members, product);
     addFolderRoutes(members, product);
+    addTrashRoutes(members, product);
     group.any("/{path...}", () => {
       throw new ProductError("not_found", "There is no such route.");
     });
@@ -129,6 +132,7 @@ async function sweep(product: Product): Promise<void> {
   product.vault.sweep();
   await endAbandoned(product);
   await sweepDeliveries(product.app);
+  await sweepTrash(product.app, product.settings.trashDays);
   await forgetSources(product.app);
   await forgetUploads(product.app);
 }

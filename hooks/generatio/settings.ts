@@ -21,6 +21,8 @@ export interface Settings {
   readonly workersPerUser: number;
   /** How many jobs of one user may wait: `GENERATIO_QUEUE_PER_USER`. */
   readonly queuePerUser: number;
+  /** How many days what was deleted can be had back: `GENERATIO_TRASH_DAYS`. */
+  readonly trashDays: number;
   /** PBKDF2 rounds of newly sealed keys: `GENERATIO_PBKDF2_ITERATIONS`. */
   readonly pbkdf2Iterations: number;
   /** Where the queue of FAL is: `GENERATIO_FAL_URL`, an origin. */
@@ -90,6 +92,7 @@ export function readSettings(env: Environment): Settings {
       least: 1,
       most: 1_000_000,
     }),
+    trashDays: wholeNumber(env, "GENERATIO_TRASH_DAYS", { fallback: "30", least: 1, most: 36_500 }),
     pbkdf2Iterations: wholeNumber(env, "GENERATIO_PBKDF2_ITERATIONS", {
       fallback: "600000",
       least: 100_000,

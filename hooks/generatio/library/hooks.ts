@@ -2,6 +2,7 @@ import { type App, problem, type RecordEvent, type RecordModel, ValidationError 
 import { IMAGES } from "../jobs/image-record.ts";
 import { FolderTree, MAX_DEPTH } from "./folder-tree.ts";
 import { FOLDERS } from "./folders.ts";
+import { nameKey } from "./trash.ts";
 
 /** What holds for folders and pictures whoever writes them, and how they are deleted. */
 export function bindLibraryHooks(app: App): void {
@@ -29,11 +30,6 @@ async function validateFolder(event: RecordEvent): Promise<void> {
     checkPlace(new FolderTree(live), folder);
   }
   await event.next();
-}
-
-/** Names are distinct in any case and spelling of the same characters. */
-function nameKey(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
 }
 
 /** @throws ValidationError when the folder cannot be where it says */

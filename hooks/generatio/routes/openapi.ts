@@ -93,6 +93,12 @@ function customOperations(): Operation[] {
     ["get", "me/limits", "What limits the user"],
     ["post", "preferences/get", "Saved parameters of a model"],
     ["post", "preferences/save", "Save parameters of a model"],
+    ["get", "trash", "What was deleted and can be had back"],
+    ["post", "trash/empty", "Delete all of it for good"],
+    ["post", "images/{id}/restore", "Have a picture back"],
+    ["delete", "images/{id}", "Delete a picture; with purge=1 for good"],
+    ["post", "collections/{id}/restore", "Have a folder back, with what was in it"],
+    ["delete", "collections/{id}", "Delete a folder; with purge=1 for good"],
     ["post", "collections/create", "Create a folder"],
     ["get", "collections", "One's own folders"],
   ];
