@@ -50,7 +50,8 @@ export function callbackUrlOf(product: Product, job: RecordModel): string | unde
   const { publicOrigin } = product.settings;
   const provider = product.providers.get(job.getString("provider"));
   if (publicOrigin === undefined || !provider?.readCallback) return undefined;
-  return `${publicOrigin}/api/custom/callbacks/${job.id}/${callbackProof(product, job.id)}`;
+  // As a query value of this name it is kept out of the log of requests.
+  return `${publicOrigin}/api/custom/callbacks/${job.id}?token=${callbackProof(product, job.id)}`;
 }
 
 /** What makes the address of a job's callbacks impossible to guess. */

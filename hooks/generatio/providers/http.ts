@@ -40,14 +40,19 @@ export async function callProvider(
   const { status, headers, text } = await exchange(call, sent, context);
   context.trace({
     method: call.method,
-    url: call.url,
+    url: hideTokens(call.url),
     status,
     durationMs: Date.now() - started,
     keyFingerprint: context.token.fingerprint(),
-    sent: context.token.hideIn(withoutPictures(sent)),
-    received: call.isSecret ? "[hidden]" : context.token.hideIn(text),
+    sent: hideTokens(context.token.hideIn(withoutPictures(sent))),
+    received: call.isSecret ? "[hidden]" : hideTokens(context.token.hideIn(text)),
   });
   return { status, headers, json: parseJson(text) };
+}
+
+/** Addresses for callbacks prove themselves with a token. */
+function hideTokens(text: string): string {
+  return text.replaceAll(/(token(?:=|%3D))[\w-]+/gi, "$1[hidden]");
 }
 
 interface RawAnswer {

@@ -1,13 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  type OpenAiEmulator,
+  type ReplicateEmulator,
+  startOpenAiEmulator,
+  startReplicateEmulator,
+} from "../../../hooks/generatio/testing/index.ts";
 import { type Answer, type Member, type ProductServer, startProduct } from "./product-server.ts";
 import { findLeaks, type Place, readFolder } from "./secret-scan.ts";
+import { type Receiver, startReceiver } from "./webhooks/receiver.ts";
 
 // Values that stand nowhere else: wherever one is found, a secret has leaked.
 const KEY = "canarykey-6d1f0b:c7e5a2~93f8d4+b1/?&=";
 const PASSWORD = "canary password ünder 40 characters & more";
+const REPLICATE_KEY = "r8_canary-of-ann-4b1d7e90c2";
+const SERVER_KEY = "sk-canary-of-the-house-77e0a1b3";
+const SERVER_SECRET = "canary-secret-of-the-server-itself-5f2c";
 
 describe("the scanner", () => {
   const secrets = { key: KEY, password: PASSWORD };
@@ -56,15 +66,36 @@ describe("the scanner", () => {
 describe("the product", () => {
   let product: ProductServer;
   let ann: Member;
-  const secrets: Record<string, string> = { key: KEY, password: PASSWORD };
+  const secrets: Record<string, string> = {
+    key: KEY,
+    password: PASSWORD,
+    "another provider's key": REPLICATE_KEY,
+    "the server's key": SERVER_KEY,
+    "the server's secret": SERVER_SECRET,
+  };
+  let replicate: ReplicateEmulator;
+  let openAi: OpenAiEmulator;
+  let receiver: Receiver;
   const logged: Place[] = [];
   const answers: Place[] = [];
 
   beforeAll(async () => {
+    replicate = await startReplicateEmulator({ shrink: 16 });
+    openAi = await startOpenAiEmulator({ shrink: 16 });
+    receiver = await startReceiver();
     product = await startProduct({
       dataDir: join(mkdtempSync(join(tmpdir(), "generatio-secrets-")), "pb_data"),
       emulator: { keys: { [KEY]: "ok" } },
-      env: { GENERATIO_DEBUG_HTTP: "1" },
+      calledBack: true,
+      env: {
+        GENERATIO_DEBUG_HTTP: "1",
+        GENERATIO_REPLICATE_URL: replicate.url,
+        GENERATIO_OPENAI_URL: openAi.url,
+        OPENAI_API_KEY: SERVER_KEY,
+        GENERATIO_SECRET_KEY: SERVER_SECRET,
+        GENERATIO_WEBHOOK_ORIGINS: receiver.url,
+        GENERATIO_WEBHOOK_RETRIES: "20ms",
+      },
     });
     const { settings, logger } = product.app;
     product.app.settings = { ...settings, logs: { ...settings.logs, minLevel: -4 } };
@@ -76,7 +107,10 @@ describe("the product", () => {
     });
     await useEverything();
   });
-  afterAll(() => rmSync(join(product.dataDir, ".."), { recursive: true }));
+  afterAll(async () => {
+    for (const server of [replicate, openAi, receiver]) await server.close();
+    rmSync(join(product.dataDir, ".."), { recursive: true });
+  });
 
   async function useEverything(): Promise<void> {
     ann = await product.signUp();
@@ -109,10 +143,13 @@ describe("the product", () => {
     product.emulator.fail("result", { ...quoted, headers: { "x-fal-retryable": "false" } });
     await keep(ann.generate());
     await keep(ann.generate({ prompt: "" }));
+    await useOtherKeys(keep);
+    await useWebhooks(keep);
     await keep(ann.get("auth/token-status"));
     await keep(ann.get("financial/stats"));
     await keep(product.call("GET", "status"));
-    for (const name of ["generatio_users", "jobs", "images", "usage_ledger"]) {
+    const names = ["generatio_users", "jobs", "images", "usage_ledger", "provider_tokens"];
+    for (const name of [...names, "webhooks", "webhook_deliveries", "credits"]) {
       answers.push({
         name,
         bytes: Buffer.from(JSON.stringify(await ann.client.collection(name).getFullList())),
@@ -120,9 +157,53 @@ describe("the product", () => {
     }
   }
 
+  /** A key of another provider, the server's own, and what providers call back with. */
+  async function useOtherKeys(keep: (pending: Promise<Answer>) => Promise<Answer>): Promise<void> {
+    const other = { provider: "replicate", token: REPLICATE_KEY };
+    await keep(ann.post("tokens/setup", { ...other, password: PASSWORD }));
+    await keep(ann.post("tokens/setup", { ...other, password: [PASSWORD] }));
+    await keep(ann.post("tokens/verify", { provider: "replicate", password: `${PASSWORD}!` }));
+    const { body } = await ann.post("auth/create-session", { password: PASSWORD });
+    secrets["second session"] = ann.sessionId = String(body["session_id"]);
+    await keep(ann.generate({ model: "flux-schnell", prompt: "a fox [[emu:lose]]" }));
+    await keep(ann.generate({ model: "flux-schnell" }));
+    await vi.waitUntil(() => replicate.callbackAnswers().length === 2, { timeout: 10_000 });
+    const user = await product.app.findRecordById("generatio_users", ann.id);
+    user.set("plan", "enterprise");
+    await product.app.save(user);
+    await keep(ann.generate({ model: "gpt-image-2.5-flare" }));
+    secrets["callbacks' secret"] = replicate.signer.secret();
+    const address = new URL(product.emulator.lastWebhook());
+    secrets["callback's token"] = address.searchParams.get("token") ?? "";
+    await keep(product.call("POST", `callbacks/nobody${address.search}`, { body: {} }));
+  }
+
+  async function useWebhooks(keep: (pending: Promise<Answer>) => Promise<Answer>): Promise<void> {
+    const { body } = await ann.post("webhooks", { url: receiver.url });
+    const id = String(body["id"]);
+    secrets["webhook's secret"] = String(body["secret"]).slice("whsec_".length);
+    receiver.answer(500);
+    await keep(ann.generate());
+    await keep(ann.post(`webhooks/${id}/test`, {}));
+    await vi.waitUntil(() => receiver.calls.length === 4, { timeout: 10_000 });
+    await keep(ann.get("webhooks"));
+    await keep(ann.get(`webhooks/${id}/deliveries`));
+    const renewed = await ann.post(`webhooks/${id}/secret`, {});
+    secrets["webhook's new secret"] = String(renewed.body["secret"]).slice("whsec_".length);
+  }
+
+  it("has used every secret", () => {
+    const keys = (vendor: { journal: readonly { authorization: string }[] }) =>
+      new Set(vendor.journal.map(({ authorization }) => authorization));
+    expect(keys(replicate)).toContain(`Bearer ${REPLICATE_KEY}`);
+    expect(keys(openAi)).toContain(`Bearer ${SERVER_KEY}`);
+    expect(Object.values(secrets).filter((secret) => secret.length < 20)).toEqual([]);
+    expect(Object.keys(secrets)).toHaveLength(11);
+  });
+
   it("has exchanged the key with the provider", () => {
     const submits = product.emulator.journal.filter((entry) => entry.route === "submit");
-    expect(submits.map((entry) => entry.authorization)).toEqual(Array(4).fill(`Key ${KEY}`));
+    expect(submits.map((entry) => entry.authorization)).toEqual(Array(5).fill(`Key ${KEY}`));
   });
 
   it("tells no secret in an answer", () => {
