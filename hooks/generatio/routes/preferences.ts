@@ -18,16 +18,19 @@ const saveBody = z.object({
 
 export function addPreferenceRoutes(group: RouteGroup, product: Product): void {
   const { app } = product;
-  group.post("/preferences/get", async (event) => {
-    const user = userOf(event);
-    const { model_name: name } = parseInput(getBody, await event.body());
-    const preferences = await findPreferences(app, user.id, knownModel(product, user.id, name));
+  const show = async (userId: string, asked: unknown) => {
+    const { model_name: name } = parseInput(getBody, asked);
+    const preferences = await findPreferences(app, userId, knownModel(product, userId, name));
     return {
       model_name: name,
       has_preferences: preferences !== undefined,
       preferences: preferences ?? {},
     };
-  });
+  };
+  group.post("/preferences/get", async (event) => show(userOf(event).id, await event.body()));
+  group.get("/preferences/get", (event) =>
+    show(userOf(event).id, { model_name: event.query.get("model_name") }),
+  );
 
   group.post("/preferences/save", async (event) => {
     const user = userOf(event);

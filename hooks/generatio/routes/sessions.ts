@@ -40,6 +40,9 @@ export function addSessionRoutes(group: RouteGroup, product: Product): void {
     const user = userOf(event);
     const id = event.header(SESSION_HEADER) ?? "";
     if (id === "") throw invalidField(SESSION_HEADER, "is required", "validation_required");
+    if (sessions.isOthers(id, user.id)) {
+      throw new ProductError("authorization_error", "The session is another user's.");
+    }
     if (!sessions.close(id, user.id)) throw notFound("There is no such session.");
     return { success: true, message: "Session deleted successfully" };
   });

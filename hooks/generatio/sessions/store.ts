@@ -56,6 +56,12 @@ export class SessionStore {
     return undefined;
   }
 
+  /** Whether somebody else has such a session. */
+  isOthers(id: string, userId: string): boolean {
+    const session = this.#sessions.get(id);
+    return session !== undefined && session.userId !== userId;
+  }
+
   /** @returns false when the user has no such session */
   close(id: string, userId: string): boolean {
     const session = this.find(id, userId);

@@ -43,6 +43,8 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly emulator?: FalEmulatorOptions;
   readonly dataDir?: string;
+  /** Instead of the project's own. */
+  readonly hooksDir?: string;
   /** Vendors can reach it with their callbacks: a number as its port, true for a free one. */
   readonly calledBack?: boolean | number;
 }
@@ -52,7 +54,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const address = `127.0.0.1:${calledBack === true ? await freePort() : Number(calledBack)}`;
   const emulator = await startFalEmulator({ keys: { [KEY]: "ok" }, ...options.emulator });
   const server = await startTestServer({
-    hooksDir: folder("hooks"),
+    hooksDir: options.hooksDir ?? folder("hooks"),
     migrationsDir: folder("schema/migrations"),
     ...(options.dataDir ? { dataDir: options.dataDir } : {}),
     http: address,

@@ -408,16 +408,16 @@ describe("what belongs to somebody else", () => {
     expect((await ann.get("collections")).body).toEqual({ collections: [] });
   });
 
-  it.each([
-    ["an unknown one", () => NOBODY],
-    ["one that is no id", () => "'; drop table images; --"],
-    ["another user's", () => bob.sessionId],
-  ])("opens nothing: a session that is %s", async (_what, sessionId) => {
+  it.each<[what: string, id: () => string, ended: [number, string]]>([
+    ["an unknown one", () => NOBODY, [404, "not_found"]],
+    ["one that is no id", () => "'; drop table images; --", [404, "not_found"]],
+    ["another user's", () => bob.sessionId, [403, "authorization_error"]],
+  ])("opens nothing: a session that is %s", async (_what, sessionId, ended) => {
     const headers = { "X-Session-ID": sessionId() };
     const generate = () => ann.generate({}, headers);
     expect(await outcomeOf(generate)).toEqual(refusal([401, "authentication_error"]));
     const end = () => ann.call("DELETE", "auth/session", undefined, headers);
-    expect(await outcomeOf(end)).toEqual(refusal([404, "not_found"]));
+    expect(await outcomeOf(end)).toEqual(refusal(ended));
   });
 
   it("stays out of sight in every collection", async () => {
