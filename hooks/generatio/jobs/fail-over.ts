@@ -106,7 +106,9 @@ function chooseNext(
   const providerOf = ({ model }: Fallback) => catalogue.byId(model)?.provider ?? "";
   const reachable = fallbacks.filter((fallback) => {
     const provider = providerOf(fallback);
-    const hasKey = provider === job.getString("provider") || settings.serverKeys.has(provider);
+    // What a user pays with a key of their own is never made with the server's.
+    const mayUseServers = job.getString("funding") !== "byok" && settings.serverKeys.has(provider);
+    const hasKey = provider === job.getString("provider") || mayUseServers;
     return hasKey && providers.has(provider);
   });
   const isWell = (fallback: Fallback) => health.isWorthAsking(providerOf(fallback), fallback.model);
