@@ -63,6 +63,11 @@ const TURNS = 4;
 const TRIPS_AT_ONCE = 20;
 /** What may come after an answer, comes within this time. */
 const LATE_MS = 5_000;
+/**
+ * PocketBase changes a table from what it remembers of the collection, and is told of our changes after a moment
+ * (core/collection_model.go: FindCachedCollectionByNameOrId); an edit before that fails there, and would without us.
+ */
+const HEARING_MS = 250;
 
 export async function run(options: CampaignOptions): Promise<CampaignResult> {
   findPocketBase();
@@ -163,6 +168,7 @@ class Life {
     const theirs = await this.#start("theirs", this.#dir);
     for (let trip = 0; trip < TRIPS_AT_ONCE; trip++) {
       const [writer, reader] = trip % 2 === 0 ? [ours, theirs] : [theirs, ours];
+      if (writer.who === "theirs") await sleep(HEARING_MS);
       await this.#edit(writer, this.#random.chance(0.4) ? 1 : 0, 3);
       const written = await readAll(writer);
       const problems = await this.#waitFor(reader, written);
