@@ -52,37 +52,42 @@ function checkClient(writes: readonly Write[], client: Seen): string[] {
 
 function checkWriters(writes: readonly Write[], client: Seen): string[] {
   const places = new Map(client.seen.map((event, place) => [event, place]));
+  const latest = new Map<number, string>();
   const found: string[] = [];
-  for (const writer of new Set(writes.map((write) => write.writer))) {
-    const seen = writes.filter((write) => write.writer === writer && places.has(write.event));
-    for (let index = 1; index < seen.length; index++) {
-      const [before, after] = [seen[index - 1]!.event, seen[index]!.event];
-      if (places.get(before)! > places.get(after)!)
-        found.push(`${client.name} saw ${after} before ${before}`);
-    }
+  for (const { writer, event } of writes) {
+    const place = places.get(event);
+    if (place === undefined) continue;
+    const before = latest.get(writer);
+    if (before !== undefined && places.get(before)! > place)
+      found.push(`${client.name} saw ${event} before ${before}`);
+    latest.set(writer, event);
   }
   return found;
 }
 
 /** What may have happened must be seen by all or by none. */
 function checkUncertain(writes: readonly Write[], clients: readonly Seen[]): string[] {
-  return writes
-    .filter(({ isCertain }) => !isCertain)
-    .flatMap((write) => {
-      const entitled = clients.filter((client) => maySee(write, client));
-      const witnesses = entitled.filter(({ seen }) => seen.includes(write.event));
-      if (witnesses.length === 0 || witnesses.length === entitled.length) return [];
-      return [`${write.event} was seen by ${witnesses.length} of ${entitled.length}`];
-    });
+  const uncertain = writes.filter(({ isCertain }) => !isCertain);
+  const events = new Set(uncertain.map(({ event }) => event));
+  const sets = new Map(
+    clients.map((client) => [client, new Set(client.seen.filter((event) => events.has(event)))]),
+  );
+  return uncertain.flatMap((write) => {
+    const entitled = clients.filter((client) => maySee(write, client));
+    const witnesses = entitled.filter((client) => sets.get(client)!.has(write.event));
+    if (witnesses.length === 0 || witnesses.length === entitled.length) return [];
+    return [`${write.event} was seen by ${witnesses.length} of ${entitled.length}`];
+  });
 }
 
 function checkSameOrder(clients: readonly Seen[]): string[] {
   const [first, ...others] = clients.toSorted((a, b) => b.seen.length - a.seen.length);
   if (!first) return [];
+  const known = new Set(first.seen);
   return others.flatMap((other) => {
-    const common = new Set(first.seen.filter((event) => other.seen.includes(event)));
-    const order = ({ seen }: Seen) => seen.filter((event) => common.has(event));
-    const [mine, theirs] = [order(first), order(other)];
+    const theirs = other.seen.filter((event) => known.has(event));
+    const common = new Set(theirs);
+    const mine = first.seen.filter((event) => common.has(event));
     const at = mine.findIndex((event, index) => event !== theirs[index]);
     return at < 0 ? [] : [`${first.name} saw ${mine[at]} where ${other.name} saw ${theirs[at]}`];
   });
