@@ -27,12 +27,14 @@ export interface ResumableOptions {
  */
 export function resumable<C extends PocketBase>(client: C, options: ResumableOptions = {}): C {
   const progress = new Progress(options);
+  const abandoned = endWithTheirConnection(client);
   const send = client.send.bind(client);
   client.send = async <T>(path: string, request: SendOptions): Promise<T> => {
     if (path !== "/api/realtime" || request.method !== "POST") return send<T>(path, request);
     const body = request["body"] as SubscriptionRequest;
     const extended = progress.extend(body);
-    const answer = send<T>(path, { ...request, body: extended });
+    const signal = abandoned(String(request.requestKey));
+    const answer = send<T>(path, { ...request, body: extended, signal });
     if (extended !== body) await assureConnected(client, body, answer);
     await answer;
     progress.sent(body);
@@ -42,6 +44,28 @@ export function resumable<C extends PocketBase>(client: C, options: ResumableOpt
   client.realtime.subscribe = (topic, callback, subscribeOptions) =>
     subscribe(topic, progress.filter(callback), subscribeOptions);
   return client;
+}
+
+/**
+ * A request that outlives its connection keeps the next connection's back, and once that has broken, too, the SDK
+ * takes itself for connected and never tries again. The SDK cancels the requests of a connection that breaks; without
+ * automatic cancellation nothing comes of that, so it is seen to here.
+ *
+ * @returns gives the signal that ends the requests with a key
+ */
+function endWithTheirConnection(client: PocketBase): (requestKey: string) => AbortSignal {
+  const controllers = new Map<string, AbortController>();
+  const cancelRequest = client.cancelRequest.bind(client);
+  client.cancelRequest = (requestKey) => {
+    controllers.get(requestKey)?.abort();
+    controllers.delete(requestKey);
+    return cancelRequest(requestKey);
+  };
+  return (requestKey) => {
+    const controller = controllers.get(requestKey) ?? new AbortController();
+    controllers.set(requestKey, controller);
+    return controller.signal;
+  };
 }
 
 /**

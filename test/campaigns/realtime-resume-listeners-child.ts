@@ -38,10 +38,18 @@ class Listener {
   readonly audience: string;
   readonly seen: number[] = [];
   readonly distinct = new Set<number>();
+  readonly #client: PocketBase;
 
-  constructor(name: string, audience: string) {
+  constructor(client: PocketBase, { name, audience }: { name: string; audience: string }) {
+    this.#client = client;
     this.name = name;
     this.audience = audience;
+  }
+
+  /** What the SDK thinks of its connection. */
+  get state(): string {
+    const { isConnected, clientId } = this.#client.realtime;
+    return `${isConnected ? "connected" : "not connected"} as ${clientId || "nobody"}`;
   }
 
   see(place: number): void {
@@ -85,7 +93,7 @@ async function listen(
     : resumable(plain, { onGap: () => gaps.push(`${name}: told of a gap`) });
   if (audience !== "guest")
     await client.collection("users").authWithPassword(`${audience}@example.com`, PASSWORD);
-  const listener = new Listener(name, audience);
+  const listener = new Listener(client, { name, audience });
   listeners.push(listener);
   await client.collection("posts").subscribe("*", ({ action, record }) => {
     listener.see(placeOf(`${action}:${record["title"]}`));
@@ -105,9 +113,10 @@ function breakSome(share: number, random: Random): number {
 }
 
 function report(): Report {
-  const clients = listeners.map(({ name, audience, seen }) => ({
+  const clients = listeners.map(({ name, audience, seen, state }) => ({
     name,
     audience,
+    state,
     seen: Uint32Array.from(seen),
   }));
   return { gaps, texts: [...places.keys()], clients };

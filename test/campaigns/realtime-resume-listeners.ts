@@ -32,6 +32,7 @@ export interface Report {
   readonly clients: readonly {
     readonly name: string;
     readonly audience: string;
+    readonly state: string;
     readonly seen: Uint32Array;
   }[];
 }
@@ -57,8 +58,8 @@ export class ListenersThread {
     const { gaps, texts, clients } = (await this.#ask({ kind: "collect" })) as Report;
     return {
       gaps,
-      clients: clients.map(({ name, audience, seen }) => ({
-        name,
+      clients: clients.map(({ name, audience, state, seen }) => ({
+        name: `${name} (${state})`,
         audience,
         seen: Array.from(seen, (place) => texts[place]!),
       })),

@@ -237,7 +237,12 @@ export class Round {
     const reports = await Promise.all(this.#threads.map((thread) => thread.collect()));
     const seen: Seen[] = reports.flatMap((report) => report.clients);
     this.events = seen.reduce((sum, client) => sum + client.seen.length, 0);
-    return [...reports.flatMap(({ gaps }) => gaps), ...findDisagreements(this.writes, seen)];
+    const found = [...reports.flatMap(({ gaps }) => gaps), ...findDisagreements(this.writes, seen)];
+    for (const { name } of seen) {
+      const own = found.filter((sentence) => sentence.startsWith(`${name} `));
+      if (own.length > 0) this.#options.print(`${own.length} disagreements of ${name}, the last one: ${own.at(-1)}`);
+    }
+    return found;
   }
 }
 

@@ -145,6 +145,36 @@ describe("a resumable client", () => {
     await expect.poll(() => watcher.titles).toEqual(["create:a", "create:b"]);
   });
 
+  test("reconnects when connections break again and again while an old request is under way", async () => {
+    const watcher = await watch();
+    watcher.client.autoCancellation(false);
+    const held = Promise.withResolvers<void>();
+    let requests = 0;
+    server.app.onRealtimeSubscribeRequest().bindFunc(async (event) => {
+      await event.next();
+      if (++requests === 1) await held.promise;
+    });
+    const connected = (count: number) =>
+      expect.poll(() => connections, { timeout: 8000 }).toBeGreaterThanOrEqual(count);
+    let connections = 0;
+    server.app.onRealtimeConnectRequest().bindFunc((event) => {
+      connections++;
+      return event.next();
+    });
+    breakConnections();
+    await connected(1);
+    await expect.poll(() => requests).toBe(1);
+    breakConnections();
+    await connected(2);
+    // The SDK keeps its next request back until the first one is answered.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    breakConnections();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    held.resolve();
+    await post("a");
+    await expect.poll(() => watcher.titles, { timeout: 10_000 }).toEqual(["create:a"]);
+  });
+
   test("missed events are judged by the rules of today", async () => {
     const watcher = await watch();
     breakConnections();
