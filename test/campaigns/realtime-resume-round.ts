@@ -240,7 +240,8 @@ export class Round {
     const found = [...reports.flatMap(({ gaps }) => gaps), ...findDisagreements(this.writes, seen)];
     for (const { name } of seen) {
       const own = found.filter((sentence) => sentence.startsWith(`${name} `));
-      if (own.length > 0) this.#options.print(`${own.length} disagreements of ${name}, the last one: ${own.at(-1)}`);
+      if (own.length > 0)
+        this.#options.print(`${own.length} disagreements of ${name}, the last one: ${own.at(-1)}`);
     }
     return found;
   }
