@@ -215,7 +215,13 @@ function keyOf(event: RequestEvent): string {
   return event.params["key"] ?? "";
 }
 
-/** Superusers only: the storage's own words are what helps them. */
+/** Superusers only: the storage's own words are what helps them, but not where its folder is. */
 function withReason(message: string, error: unknown): string {
-  return `${message} Raw error: \n${error instanceof Error ? error.message : String(error)}`;
+  return `${message} Raw error: \n${reasonOf(error)}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isOfSystem = "syscall" in error && "code" in error;
+  return isOfSystem ? String(error.code) : error.message;
 }

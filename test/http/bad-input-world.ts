@@ -134,6 +134,12 @@ export function samplesOf({ fileName }: World, clientId: string): Readonly<Recor
   });
   const password = "another password";
   return {
+    "POST /api/backups": { body: () => ({ name: "../outside.zip" }) },
+    "POST /api/backups/upload": {},
+    "GET /api/backups/{key}": { params: { key: "missing.zip" } },
+    "DELETE /api/backups/{key}": { params: { key: "missing.zip" } },
+    "POST /api/backups/{key}/restore": { params: { key: "missing.zip" } },
+    "GET /_/extensions/{extension}/{path...}": { params: { extension: "missing", path: "a.js" } },
     "GET /api/collections/{collection}": { params: { collection: "posts" } },
     "POST /api/collections": { body: newCollection },
     "PATCH /api/collections/{collection}": {
