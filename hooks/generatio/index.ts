@@ -8,7 +8,7 @@ import { addV1GenerateRoutes } from "./families/v1.ts";
 import { startNotes } from "./start-notes.ts";
 import { adoptLate } from "./jobs/adopt.ts";
 import { reconcileUnknown } from "./jobs/reconcile.ts";
-import { endAbandoned, markInterrupted, resumeServerJobs } from "./jobs/recover.ts";
+import { endAbandoned, markInterrupted, releaseOrphans, resumeServerJobs } from "./jobs/recover.ts";
 import { repeat, type Repeated } from "./repeat.ts";
 import { forgetUploads } from "./library/uploads.ts";
 import { forgetSources } from "./library/forget-sources.ts";
@@ -99,6 +99,7 @@ function bindLifecycle(product: Product): void {
     product.webhooks.start();
     event.notes.push(...startNotes(settings));
     await markInterrupted(product);
+    await releaseOrphans(product);
     await resumeServerJobs(product);
     timers.push(
       repeat(app, settings.cleanupIntervalMs, () => sweep(product)),

@@ -6,6 +6,7 @@ import {
   balancesOf,
   createTransfers,
   selectBalance,
+  selectOpenAccounts,
   type TransferTable,
 } from "../db/dialect/private-transfers.ts";
 import { insertRow } from "../db/dynamic.ts";
@@ -39,6 +40,13 @@ export type PrivateValue = string | number;
 
 /** `position` is the order in which rows were added; it is never used twice. */
 export type PrivateRow = Readonly<Record<string, PrivateValue>>;
+
+/** An account that is not even. */
+export interface OpenAccount {
+  readonly account: string;
+  readonly unit: string;
+  readonly balance: number;
+}
 
 /** Columns by name: the value that they must have, or the range in which they must lie, ends included. */
 export type PrivateCondition = Readonly<
@@ -111,6 +119,16 @@ export class PrivateTable {
     const within = { [columns.unit]: unit };
     const received = await this.sum(app, columns.amount, { ...within, [columns.to]: account });
     return received - (await this.sum(app, columns.amount, { ...within, [columns.from]: account }));
+  }
+
+  /**
+   * The accounts with a balance other than 0, of those whose names begin so. For tables of transfers.
+   *
+   * @param start at least one character
+   */
+  async openAccounts(app: App, start: string): Promise<readonly OpenAccount[]> {
+    if (!(await this.#isThere(app, balancesOf(this.name)))) return [];
+    return app.db.all<OpenAccount>(selectOpenAccounts(this.name, start));
   }
 
   #where(where: PrivateCondition) {

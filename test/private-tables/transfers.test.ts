@@ -81,6 +81,19 @@ describe("balances", () => {
     expect(await balance("credit line")).toBe(-4);
   });
 
+  it("that are not even are found by the beginning of their name", async () => {
+    await move("mint", "purse/ann", 10);
+    await move("mint", "purse/bob", 5, "silver");
+    await move("mint", "purse/eve", 1);
+    await move("purse/eve", "shop", 1);
+    expect(await table.openAccounts(app, "purse/")).toEqual([
+      { account: "purse/ann", unit: "gold", balance: 10 },
+      { account: "purse/bob", unit: "silver", balance: 5 },
+    ]);
+    expect(await table.openAccounts(app, "purse/b")).toHaveLength(1);
+    expect(await table.openAccounts(app, "nobody")).toEqual([]);
+  });
+
   it("need two accounts", async () => {
     await expect(move("mint", "mint", 1)).rejects.toThrow("between two accounts");
   });

@@ -26,6 +26,20 @@ export async function markInterrupted({ app }: Product): Promise<void> {
   }
 }
 
+/** At the start of the server: gives back what was held for jobs that are not there any more. */
+export async function releaseOrphans({ app, ledger }: Product): Promise<void> {
+  const held = await ledger.heldJobs(app);
+  for (let at = 0; at < held.length; at += IDS_AT_ONCE) {
+    const ids = held.slice(at, at + IDS_AT_ONCE);
+    const there = new Set((await app.findRecordsByIds(JOBS, ids)).map(({ id }) => id));
+    for (const jobId of ids.filter((id) => !there.has(id))) {
+      await app.runInTransaction((tx) => ledger.release(tx, jobId));
+    }
+  }
+}
+
+const IDS_AT_ONCE = 200;
+
 /** At the start of the server: takes up the jobs that need nobody's key but the server's own. */
 export async function resumeServerJobs(product: Product): Promise<void> {
   const filter = 'funding != "byok" && (state = "queued" || state = "running")';

@@ -11,7 +11,7 @@ import { expire, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
 import { callbackUrlOf, contextOf, wholeRequestOf } from "./request.ts";
 import type { JobControl } from "./runner.ts";
-import { NOTHING_TAKEN, settleJob } from "./settle.ts";
+import { NOTHING_TAKEN, saveHeld, settleJob } from "./settle.ts";
 
 interface Run {
   readonly product: Product;
@@ -193,7 +193,7 @@ async function fail(run: Run, error: unknown): Promise<void> {
   }
   if (error instanceof DeadlineError && error.mayFinish) {
     expire(job);
-    await saveJob(product.app, job);
+    await saveHeld(product, product.app, job);
   } else {
     const ending = { state: endingOf(error), ...NOTHING_TAKEN };
     await settleJob(product, product.app, { job, ending });
@@ -228,7 +228,7 @@ async function markUnknown(run: Run, error: unknown): Promise<ProviderHandle | u
       message: "The provider's answer was lost. The picture may still have been made and paid for.",
     });
     job.set("state", "unknown");
-    await saveJob(tx, job);
+    await saveHeld(product, tx, job);
     return undefined;
   });
 }

@@ -55,6 +55,10 @@ export class JobRunner {
     return this.#entries.has(jobId);
   }
 
+  isAtWork(jobId: string): boolean {
+    return this.#entries.get(jobId)?.isAtWork ?? false;
+  }
+
   /** How many of the same user's jobs are in front; undefined when it does not wait. */
   aheadOf(jobId: string): number | undefined {
     const entry = this.#entries.get(jobId);

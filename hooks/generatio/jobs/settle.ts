@@ -41,6 +41,15 @@ export function settleJob(
   });
 }
 
+/** Writes a job whose money stays held. Gone with its account it has nobody to be held for: it is given back. */
+export function saveHeld(product: Product, app: App, job: RecordModel): Promise<void> {
+  return app.runInTransaction(async (tx) => {
+    const [stored] = await tx.findRecordsByIds(JOBS, [job.id]);
+    if (stored) return saveJob(tx, job);
+    return settleJob(product, tx, { job, ending: { state: "expired", ...NOTHING_TAKEN } });
+  });
+}
+
 /** Dollars are what the provider takes; of what the user pays with, only for pictures that are there. */
 function takenOf(
   { settings }: Product,

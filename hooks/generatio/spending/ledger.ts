@@ -41,6 +41,8 @@ const DEFINITION = {
   },
 } as const;
 
+const HELD = "held/";
+
 /** Where credits come from, and where those go that are taken away. */
 const ISSUER = "issuer";
 
@@ -141,6 +143,14 @@ export class Ledger {
     }
   }
 
+  /** Gives back everything that is held for a job of which nothing else is known. */
+  async release(tx: App, jobId: string): Promise<void> {
+    const [first] = await this.#table.find(tx, { job_id: jobId }, { limit: 1 });
+    if (!first) return;
+    const subject = { jobId, userId: String(first["user_id"]), model: String(first["model"]) };
+    await this.settle(tx, subject, { taken: () => 0, payee: "" });
+  }
+
   /**
    * Gives a user credits, or takes them away when the amount is below 0.
    *
@@ -169,6 +179,12 @@ export class Ledger {
       day: dayOf(Date.now()),
     });
     return id;
+  }
+
+  /** The jobs for which something is set aside. */
+  async heldJobs(tx: App): Promise<readonly string[]> {
+    const accounts = await this.#table.openAccounts(tx, HELD);
+    return [...new Set(accounts.map(({ account }) => account.slice(HELD.length)))];
   }
 
   /** What an account has received less what has left it. */
@@ -239,7 +255,7 @@ export function dayOf(time: number): string {
 const newGrantId = customAlphabet("abcdefghijklmnopqrstuvwxyz0123456789", 15);
 
 function held({ jobId }: Subject): string {
-  return `held/${jobId}`;
+  return HELD + jobId;
 }
 
 function readHold(row: PrivateRow): Hold & { readonly day: string } {

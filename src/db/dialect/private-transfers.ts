@@ -26,6 +26,7 @@ export function createTransfers(transfers: TransferTable): Fragment[] {
   const balances = identifier(balancesOf(table));
   return [
     sql`CREATE TABLE IF NOT EXISTS ${balances} (\`account\` TEXT NOT NULL, \`unit\` TEXT NOT NULL, \`balance\` INTEGER NOT NULL, \`position\` INTEGER NOT NULL, PRIMARY KEY (\`account\`, \`unit\`)) WITHOUT ROWID`,
+    sql`CREATE INDEX IF NOT EXISTS ${identifier(`idx_${balancesOf(table)}_open`)} ON ${balances} (\`account\`) WHERE \`balance\` <> 0`,
     fillBalances(transfers),
     trigger(table, "follow", raw("AFTER INSERT"), [
       follow(transfers, from, raw("-")),
@@ -45,6 +46,13 @@ export function createTransfers(transfers: TransferTable): Fragment[] {
 /** The balance of an account, if it ever had a row. */
 export function selectBalance(table: string, account: string, unit: string): Fragment {
   return sql`SELECT \`balance\` FROM ${identifier(balancesOf(table))} WHERE \`account\` = ${account} AND \`unit\` = ${unit}`;
+}
+
+/** The accounts that are not even, of those whose names begin so. */
+export function selectOpenAccounts(table: string, start: string): Fragment {
+  // The first text behind all that begin so.
+  const end = start.slice(0, -1) + String.fromCharCode(start.charCodeAt(start.length - 1) + 1);
+  return sql`SELECT \`account\`, \`unit\`, \`balance\` FROM ${identifier(balancesOf(table))} WHERE \`balance\` <> 0 AND \`account\` >= ${start} AND \`account\` < ${end} ORDER BY \`account\`, \`unit\``;
 }
 
 function fillBalances({ table, from, to, amount, unit }: TransferTable): Fragment {

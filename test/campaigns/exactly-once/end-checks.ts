@@ -32,6 +32,8 @@ interface JobRow {
   readonly provider_request_id: string;
   readonly submitted_at: string;
   readonly retried_from: string;
+  /** JSON: requests that came to nothing before another model was asked. */
+  readonly tried: string | null;
 }
 
 interface ImageRow {
@@ -118,6 +120,11 @@ function judgeJob(
   if (!OVER.has(job.state)) return "is not over";
   if (!money) return "never held any money";
   if (isHeld(money) !== false || job.hold !== 0) return "still holds money";
+  for (const id of triedOf(job)) {
+    bill.claimed.add(id);
+    const paid = bill.find(id)?.images ?? 0;
+    if (paid > 0) return `went on to another model although ${paid} pictures were made`;
+  }
   const request = job.provider_request_id === "" ? undefined : bill.find(job.provider_request_id);
   if (request) {
     if (bill.claimed.has(request.requestId)) return "has another job's request";
@@ -168,16 +175,24 @@ function judgeOrders(jobs: readonly JobRow[]): string[] {
 /** No paid request is sent twice, and none without a job. */
 function judgeSubmits(jobs: readonly JobRow[], bill: BillIndex): string[] {
   const sent = Map.groupBy(
-    jobs.filter((job) => job.submitted_at !== ""),
-    (job) => `${job.provider} ${job.prompt}`,
+    jobs.filter((job) => job.submitted_at !== "" || triedOf(job).length > 0),
+    ({ prompt }) => prompt,
   );
-  const taken = Map.groupBy(bill.all, ({ provider, prompt }) => `${provider} ${prompt}`);
-  return [...taken].flatMap(([what, requests]) => {
-    const wanted = sent.get(what)?.length ?? 0;
+  const taken = Map.groupBy(bill.all, ({ prompt }) => prompt);
+  return [...taken].flatMap(([prompt, requests]) => {
+    const wanted = (sent.get(prompt) ?? []).reduce((sum, job) => {
+      return sum + (job.submitted_at === "" ? 0 : 1) + triedOf(job).length;
+    }, 0);
     return requests.length <= wanted
       ? []
-      : [`"${what}" was taken ${requests.length} times for ${wanted} jobs`];
+      : [`"${prompt}" was taken ${requests.length} times, for ${wanted} requests that were sent`];
   });
+}
+
+/** Requests that were taken and came to nothing before the present one. */
+function triedOf(job: JobRow): string[] {
+  const tried = JSON.parse(job.tried || "null") as readonly { request_id: string }[] | null;
+  return (tried ?? []).map((each) => each.request_id).filter((id) => id !== "");
 }
 
 /** Every stored file is named by a row, and every row's file is there and whole. */

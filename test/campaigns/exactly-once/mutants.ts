@@ -14,29 +14,31 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
   "release-skipped": [
     {
       file: "spending/ledger.ts",
-      find: "for (const { amount: moved, ...leg } of legs) {",
-      put: 'for (const { amount: moved, ...leg } of legs.filter(({ kind }) => kind !== "release")) {',
+      find: "for (const leg of legs) {",
+      put: 'for (const leg of legs.filter(({ kind }) => kind !== "release")) {',
     },
   ],
   "one-leg-astray": [
     {
       file: "spending/ledger.ts",
-      find: '{ kind: "release", amount: amount - captured, debit: held(subject), credit: payer }',
+      find: '{ kind: "release", amount: amount - captured, debit: source, credit: payer }',
       put: '{ kind: "release", amount: amount - captured, debit: "house", credit: payer }',
     },
   ],
   "settled-apart": [
     {
       file: "jobs/settle.ts",
-      find: "return app.runInTransaction(async (tx) => {",
-      put: "return Promise.resolve(app).then(async (tx) => {",
+      find: `return app.runInTransaction(async (tx) => {
+    const [stored] = await tx.findRecordsByIds(JOBS, [job.id]);
+    if (stored && isSettled(stored)) return;`,
+      put: "return Promise.resolve(app).then(async (tx) => {const stored = true;",
     },
   ],
   "hold-forgotten": [
     {
       file: "pipeline/open.ts",
-      find: "for (const hold of draft.funding.holds(chargeOf(draft))) {",
-      put: "for (const hold of draft.funding.holds(chargeOf(draft)).slice(1)) {",
+      find: "for (const hold of payment.holds(chargeOf(draft))) {",
+      put: "for (const hold of payment.holds(chargeOf(draft)).slice(1)) {",
     },
   ],
   "sent-again-after-a-lost-answer": [
@@ -124,6 +126,11 @@ function make(path: string, { find, put, file }: Change): void {
     path,
     text.replace(find, () => put),
   );
+}
+
+/** How often the text that a change replaces is in the product: once, or it cannot be planted. */
+export function findPlaces({ file, find }: Change): number {
+  return readFileSync(join(ROOT, "hooks/generatio", file), "utf8").split(find).length - 1;
 }
 
 /** With the same engine and packages, so that everything but the change is as it is. */

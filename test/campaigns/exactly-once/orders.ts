@@ -29,6 +29,7 @@ export function drawOrder(random: Random, number: number, purse: Purse): Order {
       parameters: { ...model.parameters, ...drawCount(random) },
       async: isAsync,
       ...(purse === "credits" ? { funding: purse } : {}),
+      ...(random.chance(0.2) ? { failover: true } : {}),
     },
     cancelAfterMs: isAsync && random.chance(0.04) ? random.integer(0, 900) : undefined,
   };

@@ -189,3 +189,51 @@ describe("what nobody came back for", () => {
     expect((await onlyJob()).getNumber("hold")).toBe(0);
   });
 });
+
+describe("a job whose account goes", () => {
+  const held = async () =>
+    (
+      await product.app.query<{ account: string }>({
+        sql: "SELECT account FROM _xLedgerBalances WHERE balance != 0 AND account LIKE 'held/%'",
+        parameters: [],
+      })
+    ).length;
+  const remove = async () => {
+    const [user] = await product.app.findRecordsByFilter("generatio_users", "");
+    await product.app.delete(user!);
+  };
+
+  it("while it waits, gives back what was held for it", async () => {
+    await restart({ GENERATIO_WORKERS: "1" });
+    const ann = await (await product.signUp("ann@example.com")).unlock();
+    for (let count = 0; count < 2; count++) await ann.generate({ async: true });
+    await expect.poll(submits, { timeout: 5000 }).toBe(1);
+    expect(await held()).toBe(2);
+    await remove();
+    // The one at work is settled when its vendor has said what becomes of it.
+    expect(await held()).toBe(1);
+    provider.tick(120_000);
+    await expect.poll(held, { timeout: 5000 }).toBe(0);
+  });
+
+  it("while nobody is at work on it, gives back what was held for it", async () => {
+    const ann = await (await product.signUp("ann@example.com")).unlock();
+    await ann.generate({ async: true });
+    await expect.poll(submits, { timeout: 5000 }).toBe(1);
+    await restart();
+    expect(await held()).toBe(1);
+    await remove();
+    expect(await held()).toBe(0);
+  });
+
+  it("in the moment of a crash, gives it back with the next start", async () => {
+    const ann = await (await product.signUp("ann@example.com")).unlock();
+    await ann.generate({ async: true });
+    await expect.poll(submits, { timeout: 5000 }).toBe(1);
+    await restart();
+    await product.app.db.run({ sql: "DELETE FROM jobs", parameters: [] });
+    expect(await held()).toBe(1);
+    await restart();
+    expect(await held()).toBe(0);
+  });
+});
