@@ -17,6 +17,15 @@ export function registerLogs(app: App): void {
       await event.next();
     },
   });
+  app.onBootstrapClear().bind({
+    // What is said while the app ends, by requests that were cut off among others.
+    id: "genLogLastFlush",
+    priority: 999,
+    func: async (event) => {
+      await writer.flush();
+      await event.next();
+    },
+  });
   app.onSettingsReload().bind({
     id: "__pbAppLoggerOnSettingsReload__",
     priority: -999,

@@ -70,7 +70,10 @@ export class LogWriter {
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
-  /** Writes what has gathered; resolves once it is written. What cannot be written is told on the terminal. */
+  /**
+   * Writes what has gathered; resolves once it is written. What cannot be written is told on the terminal. Entries of
+   * after the app's end are let go of (PocketBase: they are not taken).
+   */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -87,6 +90,7 @@ export class LogWriter {
   }
 
   async #write(rows: readonly LogRow[]): Promise<void> {
+    if (!this.#app.isBootstrapped) return;
     const { events, auxDb } = this.#app;
     const isWatched = [
       events.onModelCreate,

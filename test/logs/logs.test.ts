@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { redactUrl } from "../../src/lib/redact-url.ts";
 import { startTestServer, type TestServer } from "../../src/testing/index.ts";
 
@@ -206,6 +206,40 @@ describe("the log of requests", () => {
     const [entry] = await logs("data.url~'marker=5'");
     expect(entry?.data).toHaveProperty("authId");
     expect(entry?.data).not.toHaveProperty("userIP");
+  });
+});
+
+describe("what is logged while the app ends", () => {
+  test("is stored until its databases are closed", async () => {
+    const { dataDir } = server;
+    const own = await startTestServer({ dataDir: `${dataDir}-ending` });
+    own.app.onTerminate().bindFunc((event) => {
+      own.app.logger.info("said late");
+      return event.next();
+    });
+    await own.close();
+    const again = await startTestServer({ dataDir: `${dataDir}-ending` });
+    const rows = await again.app.auxDb.all<{ message: string }>({
+      sql: "SELECT message FROM _logs",
+      parameters: [],
+    });
+    await again.close();
+    expect(rows).toContainEqual({ message: "said late" });
+  });
+
+  test("and after that is let go of without a word on the terminal", async () => {
+    const own = await startTestServer();
+    const { app } = own;
+    await own.close();
+    const terminal = vi.spyOn(process.stderr, "write");
+    try {
+      // A full batch is written at once.
+      for (let count = 0; count < 1000; count++) app.logger.info("said too late");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(terminal.mock.calls).toEqual([]);
+    } finally {
+      terminal.mockRestore();
+    }
   });
 });
 
