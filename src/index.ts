@@ -60,7 +60,8 @@ export { uploadFromBytes, uploadFromPath } from "./lib/upload-source.ts";
 export { Logger, terminalSink } from "./logs/logger.ts";
 export type { LogLevel } from "./logs/logger.ts";
 export type { PrivateTable, PrivateTableDefinition, PrivateRow } from "./private-tables/table.ts";
-export type { RealtimeClient, RealtimeMessage, Subscription } from "./realtime/client.ts";
+export type { RealtimeClient, Subscription } from "./realtime/client.ts";
+export type { RealtimeMessage } from "./realtime/frame.ts";
 export {
   RealtimeConnectRequestEvent,
   RealtimeMessageEvent,

@@ -1,11 +1,18 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { isLiveBody, type LiveBody, sendLive, toReadable as liveToReadable } from "./live-body.ts";
 
 /** Response headers: lower-case names; a list is sent as one line each. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-export type ResponseBody = string | Uint8Array | ReadableStream<Uint8Array> | Readable | undefined;
+export type ResponseBody =
+  | string
+  | Uint8Array
+  | ReadableStream<Uint8Array>
+  | Readable
+  | LiveBody
+  | undefined;
 
 /** A complete answer that has not been sent yet. */
 export interface Outgoing {
@@ -19,7 +26,10 @@ export interface Outgoing {
 /** Sends an answer over a socket; settles when it was sent completely or the client went away. */
 export async function sendToNode(response: ServerResponse, outgoing: Outgoing): Promise<void> {
   const { body } = outgoing;
-  if (isStream(body)) await sendStream(response, outgoing, toReadable(body));
+  if (isLiveBody(body) && !outgoing.isHead) {
+    response.writeHead(outgoing.status, outgoing.headers);
+    await sendLive(response, body);
+  } else if (isStream(body)) await sendStream(response, outgoing, toReadable(body));
   else await sendWhole(response, outgoing, body);
   // A body that was read halfway would hold up the next request of its connection.
   if (!response.req.complete) response.req.resume();
@@ -102,12 +112,9 @@ async function sendStream(
   await pipeline(exactly(stream, Number(length)), response).catch(() => response.destroy());
 }
 
-/**
- * Sends as much as there will be. Event streams are held open by the thousand, so this does with a few
- * listeners what `pipeline` does with a dozen closures.
- */
+/** Sends as much as there will be. */
 function sendOpenEnded(response: ServerResponse, stream: Readable): Promise<void> {
-  // An event stream must be known to be open before its first event.
+  // A stream that gives nothing yet must be known to be open.
   response.flushHeaders();
   return new Promise((resolve) => {
     response.once("close", () => {
@@ -144,7 +151,11 @@ export function toWebResponse(outgoing: Outgoing): Response {
   }
   const isEmpty = outgoing.isHead || NO_BODY.has(outgoing.status);
   if (isEmpty) discardBody(outgoing.body);
-  const body = isEmpty ? undefined : outgoing.body;
+  const body = isEmpty
+    ? undefined
+    : isLiveBody(outgoing.body)
+      ? liveToReadable(outgoing.body)
+      : outgoing.body;
   const init = body instanceof Readable ? Readable.toWeb(body) : (body ?? null);
   return new Response(init as ConstructorParameters<typeof Response>[0], {
     status: outgoing.status,
@@ -159,12 +170,14 @@ export function discardBody(body: ResponseBody): void {
   if (isStream(body)) toReadable(body).destroy();
 }
 
-function isStream(body: ResponseBody): body is ReadableStream<Uint8Array> | Readable {
+type StreamBody = ReadableStream<Uint8Array> | Readable | LiveBody;
+
+function isStream(body: ResponseBody): body is StreamBody {
   return typeof body === "object" && !(body instanceof Uint8Array);
 }
 
-function toReadable(body: ReadableStream<Uint8Array> | Readable): Readable {
-  return body instanceof Readable
-    ? body
-    : Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+function toReadable(body: StreamBody): Readable {
+  if (body instanceof Readable) return body;
+  if (isLiveBody(body)) return liveToReadable(body);
+  return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
 }

@@ -2,31 +2,16 @@ import type { App } from "../app.ts";
 import type { Place } from "../changes/commit-order.ts";
 import { type ChangeAction, subjectOf } from "../changes/service.ts";
 import type { RecordModel } from "../records/record.ts";
-import { type AccessGroup, audienceOf } from "./audience.ts";
-import { type Subscription, toFrame } from "./client.ts";
-import { mayHear, subscriptionInfo } from "./judge.ts";
-import { renderEvent } from "./render.ts";
-
-/** One text for all who get it. */
-interface Output {
-  readonly json: string;
-  readonly subscriptions: readonly Subscription[];
-}
+import { Audience, topicsOf } from "./audience.ts";
+import type { Subscription } from "./client.ts";
+import { type Output, OutputFrames, outputsOf, type Telling } from "./outputs.ts";
+import { Pacer } from "./pacer.ts";
 
 /** What is known of a delete before the row is gone. */
 interface PreparedDelete {
   readonly outputs: readonly Output[];
   /** Everyone who was looked at, also those who may not hear of it. */
   readonly considered: ReadonlySet<Subscription>;
-}
-
-/** How an event's listeners are judged. */
-interface Hearing {
-  /** The row still holds the event's values. */
-  readonly isStored: () => boolean;
-  readonly except?: ReadonlySet<Subscription> | undefined;
-  /** Is filled with everyone who was looked at. */
-  readonly considered?: Set<Subscription>;
 }
 
 /** Sends record events to those who may have them. */
@@ -45,7 +30,10 @@ export class Broadcaster {
     const snapshot = record.fresh();
     order.ready(record, subjectOf(record), (place) =>
       this.#quietly(() =>
-        this.#tell(snapshot, action, { place, isStored: () => place.isLatest() }),
+        this.#tell(snapshot, action, place, {
+          audience: this.#audienceOf(snapshot),
+          isStored: () => place.isLatest(),
+        }),
       ),
     );
   }
@@ -54,12 +42,16 @@ export class Broadcaster {
   async prepareDelete(record: RecordModel): Promise<void> {
     if (!this.#hasListeners()) return;
     const considered = new Set<Subscription>();
-    const outputs: Output[] = [];
-    for await (const output of this.#outputs(record, "delete", {
-      isStored: () => true,
-      considered,
-    }))
-      outputs.push(output);
+    const outputs = await Array.fromAsync(
+      outputsOf(this.#app, {
+        record,
+        action: "delete",
+        audience: this.#audienceOf(record, { considered }),
+        isStored: () => true,
+        showsHidden: true,
+        pacer: new Pacer(),
+      }),
+    );
     const others = this.#deletes.get(record);
     if (others) others.push({ outputs, considered });
     else this.#deletes.set(record, [{ outputs, considered }]);
@@ -77,10 +69,10 @@ export class Broadcaster {
         for (const output of prepared?.outputs ?? []) await this.#send(output, place, pacer);
         // Who came while the delete was under way is judged by what the row was.
         if (place.position === undefined) return;
-        await this.#tell(snapshot, "delete", {
-          place,
+        const except = prepared?.considered;
+        await this.#tell(snapshot, "delete", place, {
+          audience: this.#audienceOf(snapshot, { except }),
           isStored: () => false,
-          except: prepared?.considered,
         });
       }),
     );
@@ -106,10 +98,12 @@ export class Broadcaster {
   async #tell(
     record: RecordModel,
     action: ChangeAction,
-    { place, ...how }: Pick<Hearing, "isStored" | "except"> & { readonly place: Place },
+    place: Place,
+    how: Pick<Telling, "audience" | "isStored">,
   ): Promise<void> {
     const pacer = new Pacer();
-    for await (const output of this.#outputs(record, action, how))
+    const telling = { record, action, showsHidden: true, pacer, ...how };
+    for await (const output of outputsOf(this.#app, telling))
       await this.#send(output, place, pacer);
   }
 
@@ -121,84 +115,49 @@ export class Broadcaster {
     }
   }
 
-  async *#outputs(record: RecordModel, action: ChangeAction, how: Hearing): AsyncGenerator<Output> {
-    const pacer = new Pacer();
-    const groups = audienceOf(this.#app, record, how.except);
-    if (how.considered)
-      for (const subscription of membersOf(groups)) how.considered.add(subscription);
-    for (const { rule, sample, auth, outputs } of groups) {
-      await pacer.rest();
-      const info = subscriptionInfo(sample.options, auth);
-      if (!(await mayHear(this.#app, record, rule, info, how.isStored()))) continue;
-      for (const output of outputs.values()) {
-        const viewer = subscriptionInfo(output.sample.options, output.auth);
-        const json = await renderEvent(this.#app, { record, action, showsHidden: true }, viewer);
-        if (json !== undefined) yield { json, subscriptions: output.subscriptions };
+  /** Everyone who listens to a record. */
+  #audienceOf(
+    record: RecordModel,
+    {
+      except,
+      considered,
+    }: {
+      readonly except?: ReadonlySet<Subscription> | undefined;
+      /** Is filled with them. */
+      readonly considered?: Set<Subscription>;
+    } = {},
+  ): Audience {
+    const audience = new Audience(this.#app, record);
+    for (const [topic, rule] of topicsOf(record)) {
+      for (const subscription of this.#app.realtime.subscribers(topic)) {
+        if (except?.has(subscription)) continue;
+        considered?.add(subscription);
+        audience.add(rule, subscription);
       }
     }
+    return audience;
   }
 
   async #send({ json, subscriptions }: Output, place: Place, pacer: Pacer): Promise<void> {
-    const frames = new Map<string, string>();
-    for (const subscription of subscriptions) {
-      sendTo(subscription, json, place, frames);
-      await pacer.rest();
+    const frames = new OutputFrames(json, place);
+    for (const list of subscriptions) {
+      for (const subscription of list) {
+        sendTo(subscription, frames, place);
+        const rest = pacer.rest();
+        if (rest) await rest;
+      }
     }
   }
 }
 
-/** Sends an event to one subscriber if it is for them at this moment. @param frames texts made before, by name */
-function sendTo(
-  { client, text }: Subscription,
-  json: string,
-  place: Place,
-  frames: Map<string, string>,
-): void {
-  const { position } = place;
+/** Sends an event to one subscriber if it is for them at this moment. */
+function sendTo(subscription: Subscription, frames: OutputFrames, { position }: Place): void {
+  const { client, text } = subscription;
   if (!client.hasSubscription(text)) return;
   if (position !== undefined && client.passedOver !== undefined) {
     client.passedOver = Math.max(client.passedOver, position);
     return;
   }
   if (position !== undefined && position <= client.floor) return;
-  const data = client.isResumable ? withPosition(json, place) : json;
-  const message = { name: text, data };
-  const key = `${client.isResumable}${text}`;
-  let frame = frames.get(key);
-  if (frame === undefined) frames.set(key, (frame = toFrame(message)));
-  client.sendFrame(message, frame);
-}
-
-/** Resumable clients learn where an event stands. */
-export function withPosition(
-  json: string,
-  { position, resumeAfter }: Pick<Place, "position" | "resumeAfter">,
-): string {
-  if (position === undefined) return json;
-  return `${json.slice(0, -1)},"position":${position},"resumeAfter":${resumeAfter}}`;
-}
-
-/** Work may go on for this long before others get their turn. */
-const SLICE_MS = 5;
-
-/** Cuts long work into slices, so that requests are answered in between. */
-class Pacer {
-  #started = performance.now();
-
-  /** To be awaited between two steps. */
-  rest(): Promise<void> | undefined {
-    if (performance.now() - this.#started < SLICE_MS) return undefined;
-    return new Promise((resolve) => {
-      setImmediate(() => {
-        this.#started = performance.now();
-        resolve();
-      });
-    });
-  }
-}
-
-function membersOf(groups: readonly AccessGroup[]): Subscription[] {
-  return groups.flatMap(({ outputs }) =>
-    [...outputs.values()].flatMap(({ subscriptions }) => subscriptions),
-  );
+  client.sendFrame(frames.for(subscription));
 }

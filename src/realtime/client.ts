@@ -1,14 +1,7 @@
-import { stringifyJson } from "../lib/json.ts";
 import { randomText } from "../lib/id.ts";
 import type { RecordModel } from "../records/record.ts";
+import { Frame, type RealtimeMessage } from "./frame.ts";
 import { parseTopic, type TopicOptions } from "./topic.ts";
-
-/** Something sent to a client: an event name and its data. */
-export interface RealtimeMessage {
-  name: string;
-  /** Texts are sent as they are, everything else as JSON. */
-  data: unknown;
-}
 
 /** One topic that one client listens to. */
 export interface Subscription {
@@ -23,8 +16,7 @@ export interface Subscription {
 
 /** Where a client's messages go. */
 export interface Sink {
-  /** @param frame everything of the event behind its `id:` line */
-  send(message: RealtimeMessage, frame: string): void;
+  send(frame: Frame): void;
   /** Resolves once little is left that the client has not taken, or it is gone. */
   drained(): Promise<void>;
   close(): void;
@@ -45,8 +37,8 @@ export class RealtimeClient {
   #index: SubscriptionIndex | undefined;
   #isClosed = false;
 
-  /** Whose rights the client has, since its last subscription request; undefined for guests. */
-  auth: RecordModel | undefined;
+  #auth: RecordModel | undefined;
+  #authKey = "";
 
   /** The client can go on after a break: its events carry their position. */
   isResumable = false;
@@ -57,6 +49,21 @@ export class RealtimeClient {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Whose rights the client has, since its last subscription request; undefined for guests. */
+  get auth(): RecordModel | undefined {
+    return this.#auth;
+  }
+
+  set auth(auth: RecordModel | undefined) {
+    this.#auth = auth;
+    this.#authKey = auth ? `${auth.collection.id}/${auth.id}` : "";
+  }
+
+  /** Equal for clients of the same account; empty for guests. */
+  get authKey(): string {
+    return this.#authKey;
   }
 
   /** Anything that hooks want to remember for the connection. */
@@ -120,12 +127,12 @@ export class RealtimeClient {
 
   /** Sends a message, in the order of the calls. A client that is gone, or does not take its messages, gets none. */
   send(message: RealtimeMessage): void {
-    this.sendFrame(message, toFrame(message));
+    this.sendFrame(new Frame(message));
   }
 
-  /** As `send`, with the text made once for many clients by `toFrame`. */
-  sendFrame(message: RealtimeMessage, frame: string): void {
-    if (!this.#isClosed) this.#sink?.send(message, frame);
+  /** As `send`, with bytes that are made once for many clients. */
+  sendFrame(frame: Frame): void {
+    if (!this.#isClosed) this.#sink?.send(frame);
   }
 
   /** Resolves once the client has taken nearly everything that was sent. */
@@ -151,12 +158,4 @@ export class RealtimeClient {
     this.#index = index;
     if (index) for (const subscription of this.#subscriptions.values()) index.add(subscription);
   }
-}
-
-/** The lines of an event behind its `id:` line. Line breaks in the data begin new `data:` lines, as the format asks. */
-export function toFrame({ name, data }: RealtimeMessage): string {
-  const text = typeof data === "string" ? data : stringifyJson(data);
-  const lines =
-    text.includes("\n") || text.includes("\r") ? text.replaceAll(/\r\n|\r|\n/g, "\ndata:") : text;
-  return `event:${name.replaceAll(/[\r\n]/g, "")}\ndata:${lines}\n\n`;
 }

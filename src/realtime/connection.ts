@@ -1,7 +1,7 @@
-import type { RealtimeClient, RealtimeMessage, Sink } from "./client.ts";
-import { toFrame } from "./client.ts";
+import type { RealtimeClient, Sink } from "./client.ts";
 import { type RealtimeConnectRequestEvent, RealtimeMessageEvent } from "./events.ts";
 import { EventStream } from "./event-stream.ts";
+import { Frame } from "./frame.ts";
 
 /** Messages that may wait for hooks of `onRealtimeMessageSend`; a client with more is disconnected. */
 const MAX_WAITING = 10_000;
@@ -10,45 +10,49 @@ const MAX_WAITING = 10_000;
 export class Connection implements Sink {
   readonly #event: RealtimeConnectRequestEvent;
   readonly #client: RealtimeClient;
-  readonly #stream = new EventStream();
+  readonly #stream: EventStream;
+  /** The first line of each event. */
+  readonly #idLine: Buffer;
   readonly #idle: NodeJS.Timeout;
   readonly #max: NodeJS.Timeout;
+  /** Resolves when the client is gone or was sent away. */
+  readonly closed: Promise<void>;
   #sending: Promise<void> | undefined;
   #waiting = 0;
 
   constructor(event: RealtimeConnectRequestEvent) {
     this.#event = event;
     this.#client = event.client;
+    this.#idLine = Buffer.from(`id:${this.#client.id}\n`);
     const end = () => this.#client.close();
     this.#idle = setTimeout(end, event.idleTimeout).unref();
     this.#max = setTimeout(end, event.maxTimeout).unref();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#stream = new EventStream(() => {
+      clearTimeout(this.#idle);
+      clearTimeout(this.#max);
+      resolve();
+    });
     this.#client.attachSink(this);
   }
 
   /** What is sent as the answer's body. */
-  get body() {
-    return this.#stream.body;
+  get body(): EventStream {
+    return this.#stream;
   }
 
-  /** Resolves when the client is gone or was sent away. */
-  async closed(): Promise<void> {
-    const { body } = this.#stream;
-    if (!body.destroyed) await new Promise<void>((resolve) => void body.once("close", resolve));
-    clearTimeout(this.#idle);
-    clearTimeout(this.#max);
-  }
-
-  send(message: RealtimeMessage, frame: string): void {
+  send(frame: Frame): void {
     if (this.#event.app.events.onRealtimeMessageSend.length === 0 && !this.#sending) {
       this.#write(frame);
       return;
     }
     if (++this.#waiting > MAX_WAITING) {
-      this.#stream.body.destroy();
+      this.#stream.destroy();
       return;
     }
     const before = this.#sending ?? Promise.resolve();
-    const sending = before.then(() => this.#sendHooked(message));
+    const sending = before.then(() => this.#sendHooked(frame));
     this.#sending = sending;
     void sending.then(() => {
       if (this.#sending === sending) this.#sending = undefined;
@@ -57,32 +61,33 @@ export class Connection implements Sink {
 
   async drained(): Promise<void> {
     await this.#sending;
-    await this.#stream.drained();
+    await this.#stream.untilDrained();
   }
 
   close(): void {
     this.#stream.end();
   }
 
-  async #sendHooked(message: RealtimeMessage): Promise<void> {
+  async #sendHooked({ message }: Frame): Promise<void> {
     this.#waiting--;
     if (this.#stream.isClosed) return;
-    const event = new RealtimeMessageEvent(this.#event, this.#client, message);
+    // Each client's hooks may change it.
+    const event = new RealtimeMessageEvent(this.#event, this.#client, { ...message });
     try {
       await this.#event.app.events.onRealtimeMessageSend.trigger(event, () =>
-        this.#write(toFrame(event.message)),
+        this.#write(new Frame(event.message)),
       );
     } catch (error) {
       this.#event.app.logger.debug("Realtime connection closed (failed to deliver message)", {
         clientId: this.#client.id,
         error: String(error),
       });
-      this.#stream.body.destroy();
+      this.#stream.destroy();
     }
   }
 
-  #write(frame: string): void {
-    this.#stream.write(`id:${this.#client.id}\n${frame}`);
+  #write(frame: Frame): void {
+    this.#stream.write(this.#idLine, frame.bytes);
     this.#idle.refresh();
   }
 }

@@ -1,5 +1,6 @@
 import { RequestEvent } from "../http/event.ts";
-import type { RealtimeClient, RealtimeMessage } from "./client.ts";
+import type { RealtimeClient } from "./client.ts";
+import type { RealtimeMessage } from "./frame.ts";
 
 /** A client connects; what follows `next()` runs when it is gone. */
 export class RealtimeConnectRequestEvent extends RequestEvent {

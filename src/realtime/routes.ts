@@ -61,7 +61,7 @@ async function live(
   try {
     app.logger.debug("Realtime connection established", { clientId: client.id });
     client.send({ name: "PB_CONNECT", data: { clientId: client.id } });
-    await connection.closed();
+    await connection.closed;
   } finally {
     app.realtime.unregister(client.id);
     app.logger.debug("Realtime connection closed", { clientId: client.id });

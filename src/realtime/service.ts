@@ -1,9 +1,5 @@
-import {
-  type RealtimeClient,
-  type Subscription,
-  type SubscriptionIndex,
-  toFrame,
-} from "./client.ts";
+import type { RealtimeClient, Subscription, SubscriptionIndex } from "./client.ts";
+import { Frame } from "./frame.ts";
 
 /**
  * The connected clients and what they listen to, reached as `app.realtime` (PocketBase: subscriptions.Broker).
@@ -51,12 +47,11 @@ export class RealtimeService implements SubscriptionIndex {
    */
   broadcast(topic: string, data: unknown): number {
     const subscriptions = [...this.subscribers(topic)];
-    const frames = new Map<string, string>();
+    const frames = new Map<string, Frame>();
     for (const { client, text } of subscriptions) {
-      const message = { name: text, data };
       let frame = frames.get(text);
-      if (frame === undefined) frames.set(text, (frame = toFrame(message)));
-      client.sendFrame(message, frame);
+      if (frame === undefined) frames.set(text, (frame = new Frame({ name: text, data })));
+      client.sendFrame(frame);
     }
     return subscriptions.length;
   }

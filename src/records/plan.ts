@@ -64,11 +64,15 @@ export async function readFirst(
  * @throws FilterError
  */
 export function statementOf(app: App, request: QueryRequest, context: RuleContext): Statement {
-  const plan = plansOf(app).get(keyOf(app, request, context), context, (shape) => {
+  const { sql: text, parameters } = bind(planOf(app, request, context), context);
+  return { sql: text, parameters: parameters.map(asInteger) };
+}
+
+/** The compiled query of a run, whose values are not in it yet. The same one for runs of the same shape. @throws FilterError */
+export function planOf(app: App, request: QueryRequest, context: RuleContext): Fragment {
+  return plansOf(app).get(keyOf(app, request, context), context, (shape) => {
     return compilePlan(app, request, shape, context.info !== undefined);
   });
-  const { sql: text, parameters } = bind(plan, context);
-  return { sql: text, parameters: parameters.map(asInteger) };
 }
 
 /** How many plans an app has compiled so far: a repeated query adds none. */
@@ -195,6 +199,6 @@ function candidateColumns({ fields }: Collection): (readonly [string, unknown])[
 }
 
 /** SQLite has no booleans: they are the integers 1 and 0. */
-function asInteger(value: unknown): unknown {
+export function asInteger(value: unknown): unknown {
   return typeof value === "boolean" ? BigInt(value) : value;
 }

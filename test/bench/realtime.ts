@@ -1,132 +1,167 @@
 /**
- * How long an event takes to reach many realtime clients, and what they cost: `node test/bench/realtime.ts
- * [CLIENTS] [EVENTS]`. Clients and server share one machine, so the times are upper bounds.
+ * How long an event takes to reach many realtime clients, and what they cost:
+ *
+ *   node src/launch.js test/bench/realtime.ts [--clients 10000] [--events 20] [--users 0]
+ *     [--peer 'pocketbase serve --dir {dir} --http 127.0.0.1:{port} --automigrate=false']
+ *
+ * Our server, then the peer, on copies of one folder. With `--users` the clients belong to so many accounts, and the
+ * rule looks at who asks; without, they are guests and the rule looks at the row. Clients are raw sockets in two
+ * processes of their own. Printed are medians: from the moment the request that writes is sent to its answer, to the
+ * last client's having the event, and memory of the server per client. All of it runs on one machine, so the times
+ * are upper bounds. Needs a limit of open files above the number of clients (`ulimit -n`).
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createApp, newAuthToken, newCollection } from "../../src/index.ts";
+import { parseArgs } from "node:util";
 import { createField } from "../../src/fields/index.ts";
+import { createApp, newAuthToken, newCollection } from "../../src/index.ts";
+import { ownCommand, startServer } from "../campaigns/server-process.ts";
 
-const CLIENTS = Number(process.argv[2] ?? 10_000);
-const EVENTS = Number(process.argv[3] ?? 20);
-const AT_ONCE = 200;
+const { values: flags } = parseArgs({
+  options: {
+    clients: { type: "string", default: "10000" },
+    events: { type: "string", default: "20" },
+    users: { type: "string", default: "0" },
+    peer: { type: "string" },
+  },
+});
+const CLIENTS = Number(flags.clients);
+const EVENTS = Number(flags.events);
+const USERS = Number(flags.users);
+/** Of client processes. One would be busier with its sockets than the server. */
+const PROCESSES = 2;
+const GUESTS_RULE = "title != ''";
+const USERS_RULE = "@request.auth.id != '' && title != @request.auth.name";
 
-const folder = mkdtempSync(join(tmpdir(), "generatio-bench-"));
-const dataDir = join(folder, "pb_data");
-const token = await makeData();
-const { child, url } = await startServer();
-const idle = residentKilobytes();
-const clients: { socket: Socket; received: number }[] = [];
+const work = mkdtempSync(join(tmpdir(), "generatio-bench-"));
+const empty = join(work, "empty");
+mkdirSync(empty);
 try {
-  for (let first = 0; first < CLIENTS; first += AT_ONCE) {
-    const count = Math.min(AT_ONCE, CLIENTS - first);
-    clients.push(...(await Promise.all(Array.from({ length: count }, openClient))));
-  }
-  const perClient = (residentKilobytes() - idle) / CLIENTS;
-  const [answers, arrivals]: [number[], number[]] = [[], []];
-  for (let event = 1; event <= EVENTS; event++) {
-    const started = performance.now();
-    await post(`event ${event}`);
-    answers.push(performance.now() - started);
-    while (clients.some(({ received }) => received < event))
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    arrivals.push(performance.now() - started);
-  }
-  console.log(`${CLIENTS} clients, ${perClient.toFixed(1)} KB each`);
-  console.log(
-    `write answered after ${median(answers)} ms, last client told after ${median(arrivals)} ms (medians)`,
-  );
+  const { root, tokens } = await makeData(join(work, "base"));
+  const contestants: [name: string, command: readonly string[]][] = [["ours", ownCommand(empty)]];
+  if (flags.peer) contestants.push(["peer", flags.peer.split(" ")]);
+  const rule = USERS > 0 ? `${USERS} accounts, ${USERS_RULE}` : `guests, ${GUESTS_RULE}`;
+  console.log(`${CLIENTS} clients (${rule}), ${EVENTS} events`);
+  for (const [name, command] of contestants) await measure(name, command, { root, tokens });
 } finally {
-  for (const { socket } of clients) socket.destroy();
-  child.kill("SIGTERM");
-  await once(child, "exit");
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
 }
 
-async function makeData(): Promise<string> {
+interface Access {
+  /** Of the superuser who writes. */
+  readonly root: string;
+  readonly tokens: readonly string[];
+}
+
+async function measure(name: string, command: readonly string[], access: Access): Promise<void> {
+  const dir = join(work, name);
+  cpSync(join(work, "base"), dir, { recursive: true });
+  const server = await startServer({ command, dir });
+  const processes: ChildProcess[] = [];
+  try {
+    await post(server.url, access.root, "warm");
+    const idle = residentKilobytes(server.pid);
+    for (let index = 0; index < PROCESSES; index++)
+      processes.push(await openClients(server.url, index, access.tokens));
+    const perClient = (residentKilobytes(server.pid) - idle) / CLIENTS;
+    const [answers, arrivals]: [number[], number[]] = [[], []];
+    for (let event = 1; event <= EVENTS; event++) {
+      const told = Promise.all(processes.map((child) => toldOf(child, event)));
+      const started = process.hrtime.bigint();
+      await post(server.url, access.root, `event ${event}`);
+      answers.push(Number(process.hrtime.bigint() - started) / 1e6);
+      const last = (await told).reduce((latest, at) => (at > latest ? at : latest));
+      arrivals.push(Number(last - started) / 1e6);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    console.log(
+      `${name}: ${perClient.toFixed(1)} KB per client; the write is answered after ${summary(answers)} ms, the last client told after ${summary(arrivals)} ms`,
+    );
+  } finally {
+    for (const child of processes) child.kill("SIGKILL");
+    await server.stop();
+  }
+}
+
+async function openClients(
+  url: string,
+  index: number,
+  tokens: readonly string[],
+): Promise<ChildProcess> {
+  const count = Math.floor(CLIENTS / PROCESSES);
+  const program = join(import.meta.dirname, "realtime-clients-child.ts");
+  // Addresses of their own, so that ports do not run out.
+  const child = fork(program, [url, String(count), `127.0.0.${index + 2}`]);
+  child.send(tokens.slice(index * count, (index + 1) * count));
+  const failed = once(child, "exit").then(() => ["failed"]);
+  const [answer] = (await Promise.race([once(child, "message"), failed])) as [unknown];
+  if (answer !== "ready") throw new Error("the clients could not be connected");
+  return child;
+}
+
+/** @returns when the last client of a process was told of an event, on the clock of all processes */
+function toldOf(child: ChildProcess, event: number): Promise<bigint> {
+  return new Promise((resolve) => {
+    const read = (message: unknown) => {
+      const { event: number, at } = message as { event: number; at: string };
+      if (number !== event) return;
+      child.off("message", read);
+      resolve(BigInt(at));
+    };
+    child.on("message", read);
+  });
+}
+
+async function makeData(dataDir: string): Promise<Access> {
   const server = createApp({ dataDir });
   await server.start();
+  const { app } = server;
   const posts = newCollection("base", "posts");
   posts.fields.push(createField({ type: "text", name: "title" }));
-  posts.listRule = "title != ''";
-  await server.app.save(posts);
-  const root = server.app.newRecord("_superusers", {
-    email: "root@example.com",
-    password: "1234567890",
-  });
-  await server.app.save(root);
-  const made = newAuthToken(root);
-  await server.stop();
-  return made;
-}
-
-async function startServer() {
-  const main = join(import.meta.dirname, "../../src/main.ts");
-  const empty = [
-    "--hooksDir",
-    mkdtempSync(join(folder, "e")),
-    "--migrationsDir",
-    mkdtempSync(join(folder, "e")),
-  ];
-  const started = spawn(
-    process.execPath,
-    [main, "serve", "--dir", dataDir, "--http", "127.0.0.1:0", ...empty],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
+  posts.listRule = USERS > 0 ? USERS_RULE : GUESTS_RULE;
+  await app.save(posts);
+  const account = { email: "root@example.com", password: "1234567890" };
+  const root = app.newRecord("_superusers", account);
+  await app.save(root);
+  const users = Array.from({ length: USERS }, (_, index) =>
+    app.newRecord("users", { email: `user${index}@example.com`, name: `user ${index}` }),
   );
-  for await (const chunk of started.stdout) {
-    const [, address] = /Server started at (\S+)/.exec(String(chunk)) ?? [];
-    if (address !== undefined) return { child: started, url: address };
+  // Without the checks, and without a password that would have to be hashed.
+  const bare = app.unsafeWithoutHooks();
+  for (const [index, user] of users.entries()) {
+    user.set("id", `user${String(index).padStart(11, "0")}`);
+    user.set("tokenKey", `tokenkey${String(index).padStart(42, "0")}`);
   }
-  throw new Error("the server did not start");
-}
-
-/** Raw sockets: what the clients cost must not hide what the server does. */
-async function openClient(): Promise<{ socket: Socket; received: number }> {
-  const { port } = new URL(url);
-  const socket = connect(Number(port), "127.0.0.1");
-  const client = { socket, received: 0 };
-  socket.write("GET /api/realtime HTTP/1.1\r\nHost: bench\r\n\r\n");
-  const clientId = await new Promise<string>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.on("data", (chunk: Buffer) => {
-      const text = chunk.toString("latin1");
-      const [, id] = /"clientId":"(\w+)"/.exec(text) ?? [];
-      if (id !== undefined) resolve(id);
-      client.received += text.split("event:posts").length - 1;
-    });
+  await bare.runInTransaction(async (tx) => {
+    for (const user of users) await tx.saveNoValidate(user);
   });
-  const response = await send("/api/realtime", { clientId, subscriptions: ["posts/*"] });
-  if (response.status !== 204) throw new Error(`subscribing: ${response.status}`);
-  return client;
+  const tokens = users.map((user) => newAuthToken(user));
+  const access = { root: newAuthToken(root), tokens };
+  await server.stop();
+  return access;
 }
 
-function send(path: string, body: unknown): Promise<Response> {
-  const headers = { "content-type": "application/json", authorization: token };
-  return fetch(url + path, {
+async function post(url: string, authorization: string, title: string): Promise<void> {
+  const answer = await fetch(`${url}/api/collections/posts/records`, {
     method: "POST",
-    headers: path === "/api/realtime" ? { "content-type": "application/json" } : headers,
-    body: JSON.stringify(body),
+    headers: { "content-type": "application/json", authorization },
+    body: JSON.stringify({ title }),
   });
+  if (answer.status !== 200) throw new Error(`posting: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
 }
 
-async function post(title: string): Promise<void> {
-  const response = await send("/api/collections/posts/records", { title });
-  if (response.status !== 200) throw new Error(`posting: ${response.status}`);
-  await response.text();
-}
-
-function residentKilobytes(): number {
-  const [, kilobytes] =
-    /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
+function residentKilobytes(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
   return Number(kilobytes);
 }
 
-function median(values: readonly number[]): string {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!.toFixed(1);
+/** Median, and the best and the worst. */
+function summary(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (place: number) => sorted[Math.floor(place * (sorted.length - 1))]!.toFixed(1);
+  return `${at(0.5)} (${at(0)} to ${at(1)})`;
 }

@@ -40,6 +40,18 @@ async function subscribe(clientId: string, topic: string): Promise<number> {
   return response.status;
 }
 
+/** How many reads an event costs the database, heard by one more listener. */
+async function readsOfOnePost(token: string, title = "a"): Promise<number> {
+  const reads = () => server.app.databaseFiles.data.counters.reads;
+  const listener = await server.listen(["posts/*"], { token });
+  const before = reads();
+  await server.post({ title });
+  await listener.untilCount(1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  listener.close();
+  return reads() - before;
+}
+
 const SMALL = `posts/*?options=${encodeURIComponent('{"query":{"fields":"title:excerpt(20)"}}')}`;
 
 describe("a client that does not read", () => {
@@ -92,22 +104,26 @@ describe("many clients", () => {
         for (const { token } of users) await server.listen(["posts/*"], { token });
       }
     };
-    const readsOfOnePost = async () => {
-      const before = server.app.databaseFiles.data.counters.reads;
-      const listener = await server.listen(["posts/*"], { token: users[0]!.token });
-      const joined = server.app.databaseFiles.data.counters.reads;
-      await server.post({ title: "a" });
-      await listener.untilCount(1);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      listener.close();
-      expect(joined).toBeGreaterThanOrEqual(before);
-      return server.app.databaseFiles.data.counters.reads - joined;
-    };
     await join(1);
-    const reads = await readsOfOnePost();
+    const reads = await readsOfOnePost(users[0]!.token);
+    expect(reads).toBeGreaterThan(0);
     await join(19);
     expect(server.app.realtime.clients.size).toBeGreaterThanOrEqual(60);
-    expect(await readsOfOnePost()).toBe(reads);
+    expect(await readsOfOnePost(users[0]!.token)).toBe(reads);
+  });
+
+  test("a rule that differs from one account to the next is asked for all of them at once", async () => {
+    server = await startPostsServer({ listRule: "title != @request.auth.name" });
+    const tokens: string[] = [];
+    for (let index = 0; index < 30; index++) tokens.push((await server.user(`u${index}`)).token);
+    for (const token of tokens.slice(0, 2)) await server.listen(["posts/*"], { token });
+    const reads = await readsOfOnePost(tokens[0]!);
+    expect(reads).toBeGreaterThan(0);
+    const listeners = await Promise.all(
+      tokens.map((token) => server.listen(["posts/*"], { token })),
+    );
+    expect(await readsOfOnePost(tokens[0]!, "u7")).toBe(reads);
+    expect(listeners.filter(({ titles }) => titles.length === 0)).toEqual([listeners[7]]);
   });
 
   test("a thousand are told while requests are answered", async () => {

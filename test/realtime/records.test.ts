@@ -171,6 +171,24 @@ describe("record events", () => {
     expect(listener.messages()).toEqual([]);
   });
 
+  test("a superuser's filter may look at who asks, and is put for each of them", async () => {
+    await start({ listRule: null });
+    const first = await rootRecord();
+    const second = server.app.newRecord("_superusers", {
+      email: "second@example.com",
+      password: "1234567890",
+    });
+    await server.app.save(second);
+    const topic = withOptions("posts/*", { query: { filter: "title = @request.auth.email" } });
+    const firstListens = await server.listen([topic], { token: await newAuthToken(first) });
+    const secondListens = await server.listen([topic], { token: await newAuthToken(second) });
+    await server.post({ title: "root@example.com" });
+    await server.post({ title: "second@example.com" });
+    await settle();
+    expect(firstListens.titles).toEqual(["create:root@example.com"]);
+    expect(secondListens.titles).toEqual(["create:second@example.com"]);
+  });
+
   test("wrong fields are ignored and broken options count as none", async () => {
     await start();
     const wrongFields = await server.listen([

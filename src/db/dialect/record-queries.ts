@@ -62,6 +62,36 @@ export function selectTruth(where: readonly Fragment[]): Fragment {
   return sql`SELECT 1 AS ${identifier("found")} WHERE ${join(where, " AND ")}`;
 }
 
+/**
+ * For which of several runs a query finds something: their numbers, one per row. The values of the runs are in the
+ * one parameter that is left, a JSON array of arrays.
+ *
+ * @param query with the parameters of all runs
+ * @param places for each of its parameters where it stands in a run's values; undefined for one that all share
+ * @returns undefined for a query whose text cannot be taken apart
+ */
+export function existsForEach(
+  query: Fragment,
+  places: readonly (number | undefined)[],
+  runs: string,
+): Fragment | undefined {
+  const texts = query.sql.split("?");
+  if (texts.length !== places.length + 1) return undefined;
+  const values = query.parameters.filter((_, index) => places[index] === undefined);
+  const text = texts.reduce((before, after, index) => {
+    const place = places[index - 1];
+    const value = place === undefined ? "?" : `json_extract(${RUN}.value, '$[${place}]')`;
+    return `${before}${value}${after}`;
+  });
+  return {
+    sql: `SELECT ${RUN}.key FROM json_each(?) AS ${RUN} WHERE EXISTS (${text})`,
+    parameters: [runs, ...values],
+  };
+}
+
+/** No table or column can have this name. */
+const RUN = '"each run"';
+
 /** Whether conditions look at rows: whatever does, names a column. */
 export function readsRows(where: readonly Fragment[]): boolean {
   return where.some((condition) => condition.sql.includes("`"));
