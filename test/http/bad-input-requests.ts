@@ -165,7 +165,7 @@ export interface Answered {
   readonly milliseconds: number;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 /** Asks, and gives up after some seconds. Only the beginning of an event stream is waited for. */
 export function askBadly(
