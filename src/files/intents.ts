@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { randomLowerText } from "../lib/id.ts";
 import { isProcessAlive } from "../lib/process-alive.ts";
@@ -45,7 +45,10 @@ export class IntentLog {
   }
 
   async remove(path: string): Promise<void> {
-    await rm(path, { force: true });
+    // Not `rm`, which looks at the file first, and holds up everything else meanwhile.
+    await unlink(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
   }
 
   /** What processes that are no more have left. A file that was not written to its end stands for nothing yet. */

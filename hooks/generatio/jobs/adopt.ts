@@ -1,4 +1,5 @@
 import type { RecordModel } from "generatio";
+import { createLimiter } from "../limiter.ts";
 import type { Product } from "../product.ts";
 import { type Outcome, ProviderError } from "../providers/provider.ts";
 import type { PlainToken } from "../tokens/secret.ts";
@@ -14,14 +15,25 @@ import { NOTHING_TAKEN, settleJob } from "./settle.ts";
  */
 export async function adoptLate(product: Product, signal: AbortSignal): Promise<void> {
   const filter = 'state = "expired" && hold > 0 && provider_request_id != ""';
-  for (const job of await product.app.findRecordsByFilter(JOBS, filter)) {
-    const token = keyFor(product, job);
-    if (!token || signal.aborted) continue;
-    try {
-      await adopt(product, { job, token, signal });
-    } finally {
-      token.wipe();
-    }
+  const late = await product.app.findRecordsByFilter(JOBS, filter);
+  // A slow vendor, or one job that cannot be looked after, does not hold up the others.
+  const line = createLimiter({ running: AT_ONCE, waiting: late.length });
+  await Promise.all(late.map((job) => line.run(() => lookAfter(product, job, signal))));
+}
+
+const AT_ONCE = 16;
+
+async function lookAfter(product: Product, job: RecordModel, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const token = keyFor(product, job);
+  if (!token) return;
+  try {
+    await adopt(product, { job, token, signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    product.app.logger.error("a late job could not be looked after", { jobId: job.id, error });
+  } finally {
+    token.wipe();
   }
 }
 

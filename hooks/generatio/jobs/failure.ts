@@ -81,6 +81,12 @@ function reasonOf(error: ProviderError): FieldProblems {
   return { provider: { code: `provider_${error.kind}`, message: words } };
 }
 
+/** Of what a provider does not let out for what is in it. */
+export function policyFailure(message: string): JobFailure {
+  const prompt = { code: "content_policy", message };
+  return { code: "validation_error", status: 400, message, data: { prompt } };
+}
+
 function plain(code: ErrorCode, status: number, message: string): JobFailure {
   return { code, status, message, data: {} };
 }

@@ -1,4 +1,5 @@
 import type { RecordModel } from "generatio";
+import { createLimiter } from "../limiter.ts";
 import type { Product } from "../product.ts";
 import {
   type Provider,
@@ -30,11 +31,14 @@ export async function reconcileUnknown(product: Product, signal: AbortSignal): P
     sort: "submitted_at",
   });
   const groups = Map.groupBy(jobs, (job) => accountOf(job));
-  for (const group of groups.values()) {
-    if (signal.aborted) return;
-    await reconcileAccount(product, group, signal);
-  }
+  const line = createLimiter({ running: ACCOUNTS_AT_ONCE, waiting: groups.size });
+  const asked = [...groups.values()].map((group) =>
+    line.run(() => reconcileAccount(product, group, signal)),
+  );
+  await Promise.all(asked);
 }
+
+const ACCOUNTS_AT_ONCE = 8;
 
 /** Jobs of one account at a vendor are found in one list. */
 function accountOf(job: RecordModel): string {
@@ -47,6 +51,7 @@ async function reconcileAccount(
   jobs: readonly RecordModel[],
   signal: AbortSignal,
 ): Promise<void> {
+  if (signal.aborted) return;
   const [first] = jobs;
   const provider = product.providers.get(first?.getString("provider") ?? "");
   const token = first && keyFor(product, first);

@@ -6,7 +6,10 @@ export interface ModerationEvent {
   readonly userId: string;
   /** Empty when it came to no job. */
   readonly jobId: string;
-  /** `builtin` and `words` are judged here, `check` by the service that is asked before, `provider` by the one that is to make it. */
+  /**
+   * `builtin` and `words` are judged here, `check` by the service that is asked before, `provider` by the one that is to
+   * make it, or that has made it.
+   */
   readonly stage: "builtin" | "words" | "check" | "provider";
   readonly action: "blocked" | "flagged";
   readonly categories: readonly string[];

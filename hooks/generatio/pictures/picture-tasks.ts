@@ -8,6 +8,8 @@ export interface PictureFacts {
   readonly sha256: string;
   /** What to show until the picture is there (blurha.sh); empty when it cannot be decoded. */
   readonly blurhash: string;
+  /** Nothing but black, as vendors leave of what their safety checker does not let out. */
+  readonly isBlack: boolean;
 }
 
 /** What marks the part of a mask that is painted anew. */

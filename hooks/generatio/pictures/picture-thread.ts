@@ -44,7 +44,7 @@ function run(task: PictureTask): Promise<TaskOutcome> {
 async function look(bytes: Uint8Array): Promise<PictureFacts> {
   return {
     sha256: createHash("sha256").update(bytes).digest("hex"),
-    blurhash: await blurhashOf(bytes),
+    ...(await glanceAt(bytes)),
   };
 }
 
@@ -55,7 +55,11 @@ function decode(bytes: Uint8Array): Sharp {
 
 const BLURRED_SIDE = 32;
 
-async function blurhashOf(bytes: Uint8Array): Promise<string> {
+/** Of a channel, 0 to 255: what a JPEG leaves of black. */
+const BLACK_BELOW = 2;
+
+/** What can be said of a picture made very small. */
+async function glanceAt(bytes: Uint8Array): Promise<Pick<PictureFacts, "blurhash" | "isBlack">> {
   try {
     const { data, info } = await decode(bytes)
       .resize(BLURRED_SIDE, BLURRED_SIDE, { fit: "inside" })
@@ -65,10 +69,16 @@ async function blurhashOf(bytes: Uint8Array): Promise<string> {
     const { width, height } = info;
     // More of them along the longer side.
     const [across, down] = width >= height ? ([4, 3] as const) : ([3, 4] as const);
-    return encode(new Uint8ClampedArray(data), width, height, across, down);
+    const blurhash = encode(new Uint8ClampedArray(data), width, height, across, down);
+    return { blurhash, isBlack: isBlack(data) };
   } catch {
-    return "";
+    return { blurhash: "", isBlack: false };
   }
+}
+
+/** @param rgba four bytes per pixel */
+function isBlack(rgba: Buffer): boolean {
+  return rgba.every((value, at) => at % 4 === 3 || value < BLACK_BELOW);
 }
 
 async function clean(bytes: Uint8Array): Promise<{ bytes: Uint8Array }> {

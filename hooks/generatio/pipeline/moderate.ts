@@ -10,9 +10,12 @@ import type { Draft } from "./open.ts";
 /** What was found out about a prompt; kept with its job. */
 export interface Verdict {
   readonly verdict: "passed" | "flagged";
-  /** Who was asked: `builtin`, `words`, `check`. A check that could not be made is not among them. */
+  /**
+   * Who was asked: `builtin`, `words`, `check`; `provider` when its safety checker marked a result. A check that could
+   * not be made is not among them.
+   */
   readonly checks: readonly string[];
-  /** What was found: rules of the word list, categories of the check. */
+  /** What was found: rules of the word list, categories of the check, `nsfw` for a result. */
   readonly categories: readonly string[];
 }
 

@@ -358,14 +358,6 @@ describe("trouble that passes", () => {
     expect(body["images"]).toHaveLength(1);
     expect(body["cost"]).toBe(0.003);
   });
-
-  it("notes pictures that the vendor marks as unsafe", async () => {
-    await start();
-    const { body } = await ann.generate({ prompt: "a fox [[emu:nsfw]]" });
-    const [image] = body["images"] as { id: string }[];
-    const record = await ann.client.collection("images").getOne(image!.id);
-    expect(record["other_info"]).toMatchObject({ has_nsfw: true });
-  });
 });
 
 describe("time", () => {

@@ -331,6 +331,27 @@ describe("a result that comes late", () => {
     expect([(await show(jobId))["status"], await micros()]).toEqual(["expired", 0]);
   });
 
+  it("waits for no other one, when the provider is slow", async () => {
+    const jobs = 12;
+    await start({
+      emulator: { workMs: 60_000, concurrency: jobs },
+      env: { ...LATE, GENERATIO_WORKERS: "12", GENERATIO_WORKERS_PER_USER: "12" },
+    });
+    for (let job = 0; job < jobs; job++) {
+      product.emulator.fail("cancel", { kind: "answer", status: 202, body: { status: "x" } });
+      await begin(ann, { prompt: `a fox ${job}` });
+    }
+    const held = (state: string) =>
+      product.app.countRecords("jobs", `state = "${state}" && hold > 0`);
+    await expect.poll(() => held("expired"), { timeout: 5000 }).toBe(jobs);
+    product.emulator.setWeather((route) =>
+      route === "status" ? { kind: "delay", milliseconds: 1000 } : undefined,
+    );
+    product.emulator.tick(120_000);
+    const succeeded = () => product.app.countRecords("jobs", 'state = "succeeded"');
+    await expect.poll(succeeded, { timeout: 6000 }).toBe(jobs);
+  });
+
   it("is not waited for when the provider has stopped", async () => {
     await start({ emulator: { queueMs: 60_000 }, env: LATE });
     const jobId = await begin(ann);

@@ -190,6 +190,43 @@ describe("a provider's refusal", () => {
 
 describe("the vendor's own safety checker", () => {
   const parameters = { enable_safety_checker: false };
+  // The vendor marks its pictures and delivers them black.
+  const prompt = "a fox [[emu:nsfw]]";
+
+  it("that blacks a picture out leaves none; the vendor is paid, and no credits are", async () => {
+    await start({ GENERATIO_PLAN_LIMITS: "free=0", GENERATIO_CREDIT_VALUE: "0.003" });
+    const bob = await product.signUp();
+    const authorization = await product.superuserToken();
+    await product.call("POST", `admin/users/${bob.id}/credits`, {
+      body: { amount: 5, reason: "a test" },
+      headers: { authorization },
+    });
+    const answer = await bob.generate({ prompt });
+    expect(told(answer)).toEqual(REFUSED);
+    expect((await bob.get("credits")).body).toMatchObject({ credits: 5, held: 0 });
+    expect(await product.app.countRecords("images")).toBe(0);
+    const [usage] = await product.app.findRecordsByFilter("usage_ledger", "");
+    expect([usage?.getNumber("cost_micros"), usage?.getNumber("waste_micros")]).toEqual([
+      3000, 3000,
+    ]);
+    const [job] = await jobs();
+    expect(job?.getString("state")).toBe("failed");
+    expect(job?.getJson("moderation")).toEqual({
+      verdict: "flagged",
+      checks: ["builtin", "words", "provider"],
+      categories: ["nsfw"],
+    });
+    const event = { user: bob.id, job: job?.id, stage: "provider", action: "blocked" };
+    expect(await events()).toEqual([{ ...event, categories: ["nsfw"], prompt: hash(prompt) }]);
+  });
+
+  it("that blacks a picture out takes none of the plan's", async () => {
+    await start({ GENERATIO_PLAN_LIMITS: "free=1" });
+    const bob = await product.signUp();
+    expect(told(await bob.generate({ prompt }))).toEqual(REFUSED);
+    expect(product.emulator.accepted()).toHaveLength(1);
+    expect((await bob.generate({ prompt: "a fox" })).status).toBe(200);
+  });
 
   it("can be switched off with a key of one's own only", async () => {
     await start();

@@ -110,8 +110,10 @@ describe("a picture", () => {
   });
 
   it("that the provider marks is marked", async () => {
+    files = [await square("orange")];
     const [image] = await imagesOf(await ann.generate({ prompt: "x [[emu:nsfw]]" }));
     expect(image!.getBool("nsfw")).toBe(true);
+    expect(image!.getJson("other_info")).toMatchObject({ has_nsfw: true });
   });
 
   it("that cannot be decoded is kept, since it was paid, without a placeholder", async () => {

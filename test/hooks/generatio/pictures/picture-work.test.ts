@@ -58,8 +58,21 @@ describe("a picture that is looked into", () => {
       expect(facts).toEqual({
         sha256: createHash("sha256").update(bytes).digest("hex"),
         blurhash: "",
+        isBlack: false,
       });
     }
+  });
+
+  it.each([
+    ["black", BLACK, BLACK, true],
+    ["half red", BLACK, RED, false],
+    ["white", WHITE, WHITE, false],
+    ["nearly black, but not quite", BLACK, { ...BLACK, b: 12 }, false],
+  ])("is known to be all black or not: %s", async (_name, left, right, expected) => {
+    const bytes = await halves(left, right);
+    expect((await work.look(bytes)).isBlack).toBe(expected);
+    const jpeg = await sharp(bytes).jpeg({ quality: 60 }).toBuffer();
+    expect((await work.look(jpeg)).isBlack).toBe(expected);
   });
 
   it("may be one of many at a time", async () => {
