@@ -80,7 +80,7 @@ function ask(agent: Agent, { method, url, token, body }: Question): Promise<void
 let ticksPerSecond: number | undefined;
 
 /** Microseconds that a process and those it started have used so far, in their code and in the system's for it. */
-function processorTime(pid: number): number {
+export function processorTime(pid: number): number {
   ticksPerSecond ??= Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The second field, the program's name in brackets, may hold blanks. Own times, then those of ended children.
