@@ -1,15 +1,14 @@
 import type { App } from "../app.ts";
 import { Collection } from "../collections/collection.ts";
 import type { Database } from "../db/database.ts";
-import type { Field } from "../fields/field.ts";
-import { fieldType } from "../fields/index.ts";
 import { RecordModel } from "../records/record.ts";
+import { fileFields, filesOfDroppedFields } from "./dropped-fields.ts";
 import type { Intent } from "./intents.ts";
 import type { FileChange } from "./unsettled.ts";
 import { S3Driver } from "./storage/s3.ts";
 
 /**
- * After a record or a collection with file fields is gone for good, so are its files (PocketBase: core/base.go).
+ * After a record, a collection or a file field is gone for good, so are its files (PocketBase: core/base.go).
  * The storage is the one that the settings name, from the moment they are loaded.
  */
 export function bindFileHooks(app: App): void {
@@ -19,6 +18,16 @@ export function bindFileHooks(app: App): void {
     func: async (event) => {
       const intent = intentOf(event.model);
       if (intent) await intend(event.app, intent);
+      await event.next();
+    },
+  });
+  app.onCollectionUpdateExecute().bind({
+    id: "__pbFilesManagerUpdate__",
+    // Inside the transaction of the engine's own handler, while the columns are still there.
+    priority: 99,
+    func: async (event) => {
+      for await (const intents of filesOfDroppedFields(event.app, event.collection))
+        for (const intent of intents) await intend(event.app, intent);
       await event.next();
     },
   });
@@ -40,18 +49,14 @@ export function bindFileHooks(app: App): void {
 /** What a delete leaves to be deleted. */
 function intentOf(model: unknown): Intent | undefined {
   if (model instanceof Collection) {
-    const folder = `${model.id}/`;
-    return fileFields(model).length > 0 ? { folder, names: [], isDelete: true } : undefined;
+    // Also without file fields: PocketBase leaves the files of those that it once had.
+    return model.isView ? undefined : { folder: `${model.id}/`, names: [], isDelete: true };
   }
   if (!(model instanceof RecordModel)) return undefined;
   const fields = fileFields(model.collection);
   const folder = `${model.collection.id}/${model.lastSavedId}/`;
   const names = fields.flatMap(({ name }) => model.getStrings(name));
   return fields.length > 0 ? { folder, names, isDelete: true } : undefined;
-}
-
-function fileFields({ fields }: Collection): Field[] {
-  return fields.filter((field) => fieldType(field).holdsFiles === true);
 }
 
 interface Deletes {

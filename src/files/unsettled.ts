@@ -1,8 +1,9 @@
 import type { App } from "../app.ts";
 import type { Collection } from "../collections/collection.ts";
+import { collectionFromRow, type CollectionRow } from "../collections/row.ts";
 import { query } from "../db/kysely.ts";
-import { fieldType } from "../fields/index.ts";
 import { findRecords } from "../records/find.ts";
+import { fileFields } from "./dropped-fields.ts";
 import type { FileStorage } from "./file-storage.ts";
 import type { Intent, IntentLog } from "./intents.ts";
 import type { StorageDriver } from "./storage/driver.ts";
@@ -165,6 +166,9 @@ function moveInto(held: Map<string, Folder>, entered: ReadonlyMap<string, Folder
   }
 }
 
+/** Folders whose rows are read together. */
+const CHUNK = 1000;
+
 /** A record that names no files leaves none; of a collection nobody knows. */
 function leavesFiles({ folder, names }: Intent): boolean {
   return names.length > 0 || folder.split("/").length === 2;
@@ -172,8 +176,17 @@ function leavesFiles({ folder, names }: Intent): boolean {
 
 async function settle(app: App, driver: StorageDriver, intents: readonly Intent[]): Promise<void> {
   const serious = intents.filter(({ names, isDelete }) => names.length > 0 || isDelete);
-  const rows = await readRows(app, serious);
-  for (const { folder, names, isDelete } of serious) {
+  for (let first = 0; first < serious.length; first += CHUNK)
+    await settleChunk(app, driver, serious.slice(first, first + CHUNK));
+}
+
+async function settleChunk(
+  app: App,
+  driver: StorageDriver,
+  intents: readonly Intent[],
+): Promise<void> {
+  const rows = await readRows(app, intents);
+  for (const { folder, names, isDelete } of intents) {
     const named = rows.get(folder);
     if (named === undefined && isDelete) {
       await driver.deletePrefix(folder);
@@ -198,7 +211,9 @@ async function readRows(
   for (const collection of await existing(app, [...folders.keys()])) {
     const ids = folders.get(collection.id)!.map(({ folder }) => folder.split("/")[1]!);
     if (ids.includes("")) rows.set(`${collection.id}/`, new Set());
-    const fields = collection.fields.filter((field) => fieldType(field).holdsFiles === true);
+    const fields = fileFields(collection);
+    // Without any, an empty folder is not kept for the next upload.
+    if (fields.length === 0) continue;
     for (const record of await findRecords(app, collection, ids.filter(Boolean))) {
       const names = fields.flatMap(({ name }) => record.getStrings(name));
       rows.set(`${collection.id}/${record.id}/`, new Set(names));
@@ -207,13 +222,13 @@ async function readRows(
   return rows;
 }
 
-/** Not asked of the cache alone: a deleted collection is in it until everyone has heard of that. */
+/** Not asked of the cache: a collection is in it as it was until everyone has heard of its change. */
 async function existing(app: App, ids: readonly string[]): Promise<Collection[]> {
   if (ids.length === 0) return [];
-  const stored = await app.db.all<{ id: string }>(
-    query.selectFrom("_collections").select("id").where("id", "in", ids).compile(),
+  const stored = await app.db.all<CollectionRow>(
+    query.selectFrom("_collections").selectAll().where("id", "in", ids).compile(),
   );
-  return stored.flatMap(({ id }) => app.collections.find(id) ?? []);
+  return stored.map(collectionFromRow);
 }
 
 async function isEmpty(driver: StorageDriver, folder: string): Promise<boolean> {

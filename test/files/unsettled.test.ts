@@ -9,12 +9,14 @@ import { ValidationError } from "../../src/lib/errors.ts";
 import { uploadFromBytes } from "../../src/lib/upload-source.ts";
 import type { UploadedFile } from "../../src/lib/upload.ts";
 import { startTestServer } from "../../src/testing/index.ts";
-import { type FilesServer, startFilesServer } from "./fixture.ts";
+import { ask } from "../http/fixture.ts";
+import { type FilesServer, gradient, startFilesServer } from "./fixture.ts";
 
 const INTENTS_DIR = ".pb_files_unsettled";
 
 let server: FilesServer;
 let app: App;
+let count = 0;
 beforeAll(async () => {
   server = await startFilesServer();
   app = server.app;
@@ -244,6 +246,109 @@ test("a transaction that deletes much notes it once", async () => {
   app.files.unsettled.log.write = write;
   expect([writes, notes()]).toEqual([1, []]);
   for (const record of records) expect(existsSync(join(storage(), record.id))).toBe(false);
+});
+
+describe("a collection that changes", () => {
+  const FIELDS = [
+    { id: "file111", name: "files", type: "file", maxSelect: 9, thumbs: ["10x0"] },
+    { id: "file222", name: "cover", type: "file", maxSelect: 1 },
+    { id: "text111", name: "title", type: "text" },
+  ];
+  const without = (...names: string[]) => FIELDS.filter(({ name }) => !names.includes(name));
+  let collectionId: string;
+  let records: string[];
+  const change = (body: unknown) =>
+    ask(server, `PATCH /api/collections/${collectionId}`, {
+      headers: { authorization: server.superuser, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const folder = (id = "") => join(server.dataDir, "storage", collectionId, id);
+  /** What lies in the collection's folder, by the names that were uploaded. */
+  const left = () =>
+    readdirSync(folder(), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".attrs"))
+      .map(({ name }) => name.replace(/_\w{10}(?=\.)/, ""))
+      .toSorted();
+
+  beforeEach(async () => {
+    const made = await server.collection({ name: `changing${++count}`, fields: FIELDS });
+    collectionId = made.id;
+    const png = await gradient(40, 20).png().toBuffer();
+    records = [];
+    for (const n of [1, 2]) {
+      const { id, files } = await server.record(made.name, {
+        files: [
+          { name: `pic${n}.png`, content: png },
+          { name: `note${n}.txt`, content: "b" },
+        ],
+        cover: [{ name: `cover${n}.txt`, content: "c" }],
+      });
+      records.push(id);
+      const [name] = files as [string];
+      await ask(server, `GET /api/files/${made.name}/${id}/${name}?thumb=10x0`);
+    }
+    await server.record(made.name, { title: "without files" });
+  });
+
+  test("leaves no file of a field that is gone, and all of the others", async () => {
+    expect(left()).toEqual(
+      ["cover1.txt", "cover2.txt", "note1.txt", "note2.txt", "pic1.png", "pic2.png"]
+        .concat("10x0_pic1.png", "10x0_pic2.png")
+        .toSorted(),
+    );
+    expect((await change({ fields: without("files") })).status).toBe(200);
+    expect(left()).toEqual(["cover1.txt", "cover2.txt"]);
+    expect(notes()).toEqual([]);
+  });
+
+  test("leaves nothing when the last of its file fields is gone", async () => {
+    expect((await change({ fields: without("files", "cover") })).status).toBe(200);
+    expect(records.filter((id) => existsSync(folder(id)))).toEqual([]);
+    expect(notes()).toEqual([]);
+  });
+
+  test("keeps the files of a field that got another name", async () => {
+    const renamed = FIELDS.map((field) =>
+      field.name === "files" ? { ...field, name: "pictures" } : field,
+    );
+    const before = left();
+    expect((await change({ fields: renamed })).status).toBe(200);
+    expect(left()).toEqual(before);
+  });
+
+  test("loses the files of a field whose name another one takes over", async () => {
+    const fields = [...without("files"), { id: "file333", name: "files", type: "file" }];
+    expect((await change({ fields })).status).toBe(200);
+    expect(left()).toEqual(["cover1.txt", "cover2.txt"]);
+  });
+
+  test("keeps everything when the change is refused or rolled back", async () => {
+    const before = left();
+    expect((await change({ fields: without("files"), listRule: "nope = 1" })).status).toBe(400);
+    const changed = app.findCollection(collectionId).clone();
+    changed.fields = changed.fields.filter(({ name }) => name !== "files");
+    await expect(
+      app.runInTransaction(async (tx) => {
+        await tx.save(changed);
+        throw new Error("not this one");
+      }),
+    ).rejects.toThrow("not this one");
+    expect(left()).toEqual(before);
+    expect(notes()).toEqual([]);
+  });
+
+  test("keeps nothing after it was truncated or deleted, and in one that was left to it", async () => {
+    const send = (route: string) =>
+      ask(server, route, { headers: { authorization: server.superuser } });
+    mkdirSync(folder("leftbehind00000"));
+    writeFileSync(join(folder("leftbehind00000"), "old.txt"), "of another program");
+    expect((await send(`DELETE /api/collections/${collectionId}/truncate`)).status).toBe(204);
+    expect(left()).toEqual(["old.txt"]);
+    expect((await change({ fields: without("files", "cover") })).status).toBe(200);
+    expect((await send(`DELETE /api/collections/${collectionId}`)).status).toBe(204);
+    expect(existsSync(folder())).toBe(false);
+    expect(notes()).toEqual([]);
+  });
 });
 
 describe("what a run left that ended in the middle", () => {
