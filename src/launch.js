@@ -3,7 +3,7 @@
 // when it is new enough, else the one that the platform package of the `node` family brought along.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -24,6 +24,7 @@ const PLATFORM_PACKAGES = {
  */
 export async function launch(script, args) {
   const path = resolve(script);
+  keepCompiled();
   if (!existsSync(path)) fail(`There is no ${path}: was npm install run in this folder?`);
   if (isNewEnough(process.versions.node)) {
     silenceTypeStripping();
@@ -53,6 +54,17 @@ function isThisFile(path) {
 function isNewEnough(version) {
   const [major, minor] = version.split(".").map(Number);
   return major > MINIMUM[0] || (major === MINIMUM[0] && minor >= MINIMUM[1]);
+}
+
+// What Node makes of the sources is kept beside the packages, for this process and all that it starts: from the
+// second start on, a start takes a third of the processor time. NODE_DISABLE_COMPILE_CACHE=1 turns it off.
+function keepCompiled() {
+  const packages = createRequire(import.meta.url)
+    .resolve.paths("any")
+    .find(existsSync);
+  if (!packages) return;
+  process.env.NODE_COMPILE_CACHE ??= join(packages, ".cache", "generatio");
+  module.enableCompileCache?.();
 }
 
 // Node 22 and 23 announce in every process that they can run TypeScript.
