@@ -28,7 +28,7 @@ const imageBody = z.object({
 });
 
 const part = imageBody
-  .pick({ model: true, prompt: true, parameters: true, collection_id: true })
+  .pick({ model: true, prompt: true, parameters: true, collection_id: true, failover: true })
   .partial();
 
 const batchBody = z.object({
@@ -88,12 +88,13 @@ function toOrder(body: z.infer<typeof imageBody>): PictureOrder {
 /** @throws ProductError for an item of which nobody says what it is to be */
 function toBatch({ items, shared, priority, funding }: z.infer<typeof batchBody>): PictureOrder {
   const wishes = items.map((item, index) => {
-    const { model, prompt, collection_id: folderId } = { ...shared, ...item };
+    const { model, prompt, collection_id: folderId, failover } = { ...shared, ...item };
     const place = `items.${index}`;
     if (model === undefined) throw missing(`${place}.model`);
     if (prompt === undefined) throw missing(`${place}.prompt`);
     const parameters = { ...shared.parameters, ...item.parameters };
-    return { place, model, prompt, parameters, folderId: folderId ?? "" };
+    const wish = { place, model, prompt, parameters, folderId: folderId ?? "" };
+    return failover === undefined ? wish : { ...wish, mayFailOver: failover };
   });
   return { wishes, isBatch: true, priority, retriedFrom: "", funding };
 }

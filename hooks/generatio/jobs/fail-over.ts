@@ -99,7 +99,7 @@ export function turnToNext(
 
 /** Of those for which there is a key the first that seems to work, else the first. */
 function chooseNext(
-  { health, catalogue, providers, settings }: Product,
+  { health, catalogue, providers, settings, sessions }: Product,
   job: RecordModel,
   fallbacks: readonly Fallback[],
 ): Fallback | undefined {
@@ -107,9 +107,11 @@ function chooseNext(
   const reachable = fallbacks.filter((fallback) => {
     const provider = providerOf(fallback);
     // What a user pays with a key of their own is never made with the server's.
-    const mayUseServers = job.getString("funding") !== "byok" && settings.serverKeys.has(provider);
-    const hasKey = provider === job.getString("provider") || mayUseServers;
-    return hasKey && providers.has(provider);
+    const hasOther =
+      job.getString("funding") === "byok"
+        ? sessions.hasKey(job.getString("user_id"), provider)
+        : settings.serverKeys.has(provider);
+    return providers.has(provider) && (hasOther || provider === job.getString("provider"));
   });
   const isWell = (fallback: Fallback) => health.isWorthAsking(providerOf(fallback), fallback.model);
   return reachable.find(isWell) ?? reachable[0];

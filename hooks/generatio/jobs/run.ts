@@ -9,6 +9,7 @@ import { setFailure, toFailure } from "./failure.ts";
 import { CanceledError, DeadlineError, type Done, followToEnd, submitOnce } from "./follow.ts";
 import { expire, handleOf, isOver, JOBS, saveJob, setHandle } from "./job.ts";
 import { keepResult } from "./keep.ts";
+import { keyFor } from "./key.ts";
 import { callbackUrlOf, contextOf, wholeRequestOf } from "./request.ts";
 import type { JobControl } from "./runner.ts";
 import { NOTHING_TAKEN, saveHeld, settleJob } from "./settle.ts";
@@ -66,9 +67,10 @@ async function goOnElsewhere(run: Run, cause: Cause): Promise<boolean> {
   if (!job) return false;
   const provider = product.providers.get(job.getString("provider"));
   const isSame = provider?.id === run.provider.id;
-  const key = isSame ? run.context.token : product.settings.serverKeys.get(provider?.id ?? "");
-  if (!provider || !key) throw new Error(`no key of ${job.getString("provider")}`);
-  const token = key.copy();
+  const token = isSame ? run.context.token.copy() : keyFor(product, job);
+  if (!provider) throw new Error(`no provider ${job.getString("provider")}`);
+  // Locked just now: nothing was sent, and the job waits for its user's next session.
+  if (!token) return true;
   try {
     const context = contextOf(product, token, control.stop);
     const next = { product, job, provider, context, control, deadline };

@@ -11,7 +11,8 @@ import { SIZE_PRESETS } from "../models/size-presets.ts";
 import type { Product } from "../product.ts";
 import type { MicroDollars } from "../spending/money.ts";
 import { planOf } from "../spending/plans.ts";
-import type { Funding } from "./fund.ts";
+import type { KeyRing } from "../tokens/key-ring.ts";
+import { type Funding, mayBringKey } from "./fund.ts";
 import type { PictureWish } from "./request.ts";
 import { fitSize } from "./size.ts";
 
@@ -31,6 +32,8 @@ interface Choice {
   readonly model: Model;
   readonly parameters: Parameters;
   readonly funding: Funding;
+  /** Of the user's own; stays the caller's. */
+  readonly keys: KeyRing | undefined;
   /** Of the picture that goes in. */
   readonly input: Size | undefined;
 }
@@ -63,12 +66,15 @@ function isAllowedBy(user: RecordModel): boolean {
 }
 
 function isPayable(
-  { settings }: Product,
+  product: Product,
   user: RecordModel,
   { other, choice }: { other: Model; choice: Choice },
 ): boolean {
-  const { funding } = choice;
-  if (funding.source === "own") return other.provider === choice.model.provider;
+  const { settings } = product;
+  const { funding, keys } = choice;
+  if (funding.source === "own") {
+    return mayBringKey(product, other, user.id) && (keys?.has(other.provider) ?? false);
+  }
   const isInPlan = other.plans?.includes(planOf(user.getString("plan"))) ?? true;
   return funding.source === "server" && isInPlan && settings.serverKeys.has(other.provider);
 }

@@ -89,7 +89,11 @@ export function modelsOnOffer(product: Product, userId = ""): Model[] {
 }
 
 /** Everybody is expected to bring a key of FAL (document 000); of the others, who has stored one. */
-function mayBringKey({ settings, vault }: Product, { provider }: Model, userId: string): boolean {
+export function mayBringKey(
+  { settings, vault }: Product,
+  { provider }: Model,
+  userId: string,
+): boolean {
   if (settings.keySources.get(provider) === "server") return false;
   return provider === "fal" || vault.stored.hasOther(userId, provider);
 }

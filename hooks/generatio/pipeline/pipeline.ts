@@ -179,7 +179,7 @@ async function prepare(
   const pictures = await takePictures(product, user, { wish, model });
   const promptUsed = model.takesPrompt === false ? "" : writePrompt(wish);
   const input = pictures?.image;
-  const choice = { wish, model, parameters, funding, input };
+  const choice = { wish, model, parameters, funding, keys: purse.keys, input };
   const alternatives = findAlternatives(product, user, choice);
   const price = pricePerImage(model, parameters, input);
   const dearest = Math.max(price, ...alternatives.map((other) => other.price));

@@ -83,10 +83,12 @@ export class SessionStore {
 
   /** A copy of the key that a user has unlocked for a provider; to be wiped by the caller. */
   keyOf(userId: string, provider: string): PlainToken | undefined {
-    return this.#ofUser(userId)
-      .find((session) => session.keys.has(provider) && this.#isActive(session))
-      ?.keys.keyOf(provider)
-      ?.copy();
+    return this.#withKey(userId, provider)?.keys.keyOf(provider)?.copy();
+  }
+
+  /** Whether a user has unlocked one for a provider. */
+  hasKey(userId: string, provider: string): boolean {
+    return this.#withKey(userId, provider) !== undefined;
   }
 
   hasActive(userId: string): boolean {
@@ -107,6 +109,12 @@ export class SessionStore {
   /** Ends all, for the end of the server. */
   clear(): void {
     for (const session of this.#sessions.values()) this.#end(session);
+  }
+
+  #withKey(userId: string, provider: string): Session | undefined {
+    return this.#ofUser(userId).find(
+      (session) => session.keys.has(provider) && this.#isActive(session),
+    );
   }
 
   /** In the order they were opened. */

@@ -4,7 +4,13 @@ import {
   type ReplicateEmulator,
   startReplicateEmulator,
 } from "../../../../hooks/generatio/testing/index.ts";
-import { KEY, type Member, type ProductServer, startProduct } from "../product-server.ts";
+import {
+  KEY,
+  KEY_PASSWORD,
+  type Member,
+  type ProductServer,
+  startProduct,
+} from "../product-server.ts";
 
 // Another model where the user allows it, and never when the first one may still deliver.
 
@@ -99,7 +105,7 @@ describe("a model that does not work", () => {
     expect((await ann.get("me/limits")).body["quota"]).toMatchObject({ used: 0 });
   });
 
-  it("gives way within the own key's provider when the user's own key pays", async () => {
+  it("gives way within the provider of the only own key, when that pays", async () => {
     const bob = await (await product.signUp()).unlock();
     product.emulator.fail("submit", down);
     const { body } = await bob.generate({ ...allowed });
@@ -108,6 +114,48 @@ describe("a model that does not work", () => {
     expect(submits(product.emulator).map(({ authorization }) => authorization)).toEqual([
       `Key ${KEY}`,
       `Key ${KEY}`,
+    ]);
+  });
+});
+
+describe("a model that the user's own key pays", () => {
+  it("gives way to one that another own key pays, never to the server's", async () => {
+    const bob = await (await product.signUp()).unlock();
+    const own = { provider: "replicate", token: "r8_bobs-own", password: KEY_PASSWORD };
+    await bob.post("tokens/setup", own);
+    const opened = await bob.post("auth/create-session", { password: KEY_PASSWORD });
+    bob.sessionId = String(opened.body["session_id"]);
+    product.emulator.fail("submit", down);
+    const { body } = await bob.generate({ ...allowed });
+    expect(body["model"]).toBe("flux-schnell");
+    expect(submits(replicate).map(({ authorization }) => authorization)).toEqual([
+      "Bearer r8_bobs-own",
+    ]);
+    const [job] = await product.app.findRecordsByFilter("jobs", "");
+    expect([job!.getString("funding"), job!.getNumber("actual")]).toEqual(["byok", 3000]);
+  });
+
+  it("stays with its provider when the other key is not in the session", async () => {
+    const bob = await (await product.signUp()).unlock();
+    const own = { provider: "replicate", token: "r8_bobs-own", password: "another-password" };
+    await bob.post("tokens/setup", own);
+    product.emulator.fail("submit", down);
+    const { body } = await bob.generate({ ...allowed });
+    expect([body["model"], submits(replicate).length]).toEqual(["flux-1/schnell", 0]);
+  });
+});
+
+describe("a batch", () => {
+  it("says of each item whether it may give way", async () => {
+    product.emulator.fail("submit", down, down);
+    const items = [{ failover: true }, { failover: false }];
+    const shared = { model: "flux/schnell", prompt: "a fox" };
+    await ann.post("generate/batch", { items, shared });
+    await product.jobsAreOver();
+    const jobs = await product.app.findRecordsByFilter("jobs", "", { sort: "batch_index" });
+    expect(jobs.map((job) => [job.getString("state"), job.getString("model")])).toEqual([
+      ["succeeded", "flux-schnell"],
+      ["failed", "flux/schnell"],
     ]);
   });
 });
