@@ -49,7 +49,7 @@ const replicate = { name: "flux-schnell", parameters: {}, isSlowToAnswer: false 
 const openAi = { name: "gpt-image-2.5-flare", parameters: {}, isSlowToAnswer: true };
 
 const MODELS: Readonly<Record<Purse, readonly OrderedModel[]>> = {
-  "own-key": [schnell, hidream],
+  "own-key": [schnell, hidream, replicate],
   plan: [schnell, replicate, replicate],
   enterprise: [openAi, replicate],
   credits: [schnell, replicate],
@@ -69,6 +69,7 @@ const TROUBLES: readonly (readonly [number, (random: Random, model: OrderedModel
   [30, () => "[[emu:drop]]"],
   [40, () => "[[emu:fail]]"],
   [30, () => "[[emu:422]]"],
+  [20, () => "[[emu:nsfw]]"],
   [60, (random) => `[[emu:nofile=${random.integer(0, 1)}]]`],
   [20, (random) => `[[emu:tokens=${random.pick([0, 1, 50_000, 900_000_000])}]]`],
   [20, () => "[[emu:stubborn]] [[emu:slow=2000]]"],

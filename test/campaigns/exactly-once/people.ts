@@ -54,8 +54,12 @@ export class Person {
     const { token } = await send<{ token: string }>(`${users}/auth-with-password`, { body: login });
     this.#token = token;
     if (this.#purse === "own-key") {
-      const body = { fal_token: `key:${id}`, password: KEY_PASSWORD };
-      await send(`${url}/api/custom/tokens/setup`, { token, body });
+      // One password opens both, so that a job may go from one vendor to the other.
+      const keys = [{ fal_token: `key:${id}` }, { provider: "replicate", token: `r8_${id}` }];
+      for (const key of keys) {
+        const body = { ...key, password: KEY_PASSWORD };
+        await send(`${url}/api/custom/tokens/setup`, { token, body });
+      }
     }
   }
 

@@ -508,6 +508,13 @@ export const CONFLICTS: readonly Row[] = [
           resets_at: expect.stringMatching(/T00:00:00/),
         }),
       ]);
+      const guest = await world.guest();
+      const poor = await generate(world, { model: "flux-schnell", funding: "credits" }, guest);
+      const limits = { used: 1, limit: 0, resets_at: null };
+      expect([poor.status, poor.body]).toEqual([
+        402,
+        some({ error: "insufficient_credits", ...limits }),
+      ]);
     },
   },
   {
