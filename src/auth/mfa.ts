@@ -40,6 +40,18 @@ export async function findMfaOwner(
   event: RequestEvent,
   collection: AuthCollection,
 ): Promise<RecordModel> {
+  return (await findMfaSession(event, collection)).record;
+}
+
+/**
+ * Whose first step it was, and how it was done.
+ *
+ * @throws ApiError 400 when the session is missing, over or of another collection
+ */
+export async function findMfaSession(
+  event: RequestEvent,
+  collection: AuthCollection,
+): Promise<{ readonly record: RecordModel; readonly method: string }> {
   const { app } = event;
   const id = await readSessionId(event);
   requireValid(checkObject({ mfaId: id }, { mfaId: [required, length(1, 255)] }));
@@ -49,7 +61,7 @@ export async function findMfaOwner(
     !hasExpired(session, durationOf(collection.auth.mfa));
   const record = isGood && (await findRecord(app, collection, session.getString("recordRef")));
   if (!record) throw badRequest("Invalid or expired MFA session.");
-  return record;
+  return { record, method: session.getString("method") };
 }
 
 /** Seconds of a session where the collection does not say. */

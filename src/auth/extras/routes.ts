@@ -14,14 +14,8 @@ import {
   viewPasskeys,
 } from "./routes/passkeys.ts";
 import { authWithRecoveryCode, countCodes, createCodes } from "./routes/recovery-codes.ts";
-import {
-  authWithTotp,
-  confirm,
-  enroll,
-  remove,
-  resetSecondFactors,
-  viewTotp,
-} from "./routes/totp.ts";
+import { listSecondMethods, resetSecondFactors } from "./routes/second-factors.ts";
+import { authWithTotp, confirm, enroll, remove, viewTotp } from "./routes/totp.ts";
 import { updateOptions, viewOptions } from "./routes/options.ts";
 
 /** The routes of what is added to PocketBase's auth. All but the options answer 404 while their addition is off. */
@@ -49,6 +43,7 @@ export function addAuthExtraRoutes(router: Router): void {
   group
     .post("/auth-with-recovery-code", keepAnswer(authWithRecoveryCode))
     .bind(collectionRateLimit("authWithRecoveryCode", "auth"));
+  group.post("/second-factors", listSecondMethods).bind(collectionRateLimit("secondFactors"));
   group.delete("/second-factors/{id}", resetSecondFactors).bind(requireSuperuserAuth());
 
   group

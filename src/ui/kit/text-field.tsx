@@ -15,6 +15,8 @@ export interface TextFieldProps extends FieldProps {
   readonly readOnly?: boolean | undefined;
   readonly autoFocus?: boolean | undefined;
   readonly autoComplete?: string | undefined;
+  /** Which keys a phone shows. */
+  readonly inputMode?: "numeric" | undefined;
   readonly icon?: IconName | undefined;
   readonly size?: "small" | undefined;
   readonly name?: string | undefined;
@@ -43,6 +45,7 @@ export function TextField(props: TextFieldProps) {
             disabled={props.disabled}
             readOnly={props.readOnly}
             autoComplete={props.autoComplete ?? "off"}
+            inputMode={props.inputMode}
             autoFocus={props.autoFocus}
             spellcheck={false}
             onInput={(event) => onInput(event.currentTarget.value)}

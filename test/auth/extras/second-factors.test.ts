@@ -176,6 +176,37 @@ describe("an authenticator app", () => {
   });
 });
 
+describe("how a second step can be done", () => {
+  const methods = async (world: World, mfaId: unknown) => {
+    const { status, body } = await world.post("second-factors", { mfaId });
+    return [status, body["methods"] ?? body["message"]];
+  };
+
+  test("is told to who has done the first, the quickest first and never that again", async () => {
+    const world = await startWorld();
+    await world.enroll();
+    const mfaId = await world.firstStep();
+    expect(await methods(world, mfaId)).toEqual([200, ["totp"]]);
+    await world.post("recovery-codes", { password: PASSWORD }, world.token);
+    await world.ask("PATCH /api/collections/users", {
+      body: { otp: { enabled: true } },
+      token: world.root,
+    });
+    expect(await methods(world, mfaId)).toEqual([200, ["totp", "otp", "recoveryCode"]]);
+  });
+
+  test.for([[""], ["nonsense"]])("is not told with the session %j", async ([mfaId]) => {
+    const world = await startWorld();
+    await world.enroll();
+    expect((await world.post("second-factors", { mfaId })).status).toBe(400);
+  });
+
+  test("is an unknown path without any addition for it", async () => {
+    const world = await startWorld({ apiKeys: { enabled: true } });
+    expect((await world.post("second-factors", { mfaId: "x" })).status).toBe(404);
+  });
+});
+
 describe("a code", () => {
   test("is good for one of 200 sign-ins at the same time", async () => {
     const world = await startWorld();

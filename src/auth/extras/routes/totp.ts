@@ -1,9 +1,7 @@
 import type { RequestEvent } from "../../../http/event.ts";
 import { checkObject, length, required } from "../../../lib/checks.ts";
-import { type ApiError, badRequest, notFound, tooManyRequests } from "../../../lib/errors.ts";
-import { findRecord } from "../../../records/find.ts";
-import type { RecordModel } from "../../../records/record.ts";
-import { authCollection, readForm, requireValid } from "../../form.ts";
+import { type ApiError, badRequest, tooManyRequests } from "../../../lib/errors.ts";
+import { readForm, requireValid } from "../../form.ts";
 import { findMfaOwner } from "../../mfa.ts";
 import { respondWithAuth } from "../../respond.ts";
 import { otpauthUrl } from "../totp.ts";
@@ -55,19 +53,6 @@ export async function authWithTotp(event: RequestEvent): Promise<void> {
   const record = await findMfaOwner(event, collection);
   requireGood(await useTotpCode(event.app, record, code));
   await respondWithAuth(event, { record, authMethod: "totp" });
-}
-
-/** DELETE second-factors/{id}: a superuser lets somebody in again who has lost theirs. */
-export async function resetSecondFactors(event: RequestEvent): Promise<void> {
-  const { app } = event;
-  const record: RecordModel | undefined = await findRecord(
-    app,
-    authCollection(event),
-    event.params["id"] ?? "",
-  );
-  if (!record) throw notFound();
-  await app.auth.extras.deleteOwned(app, record, ["_xTotp", "_xRecoveryCodes"]);
-  await event.noContent();
 }
 
 async function readCode(event: RequestEvent): Promise<string> {

@@ -16,8 +16,12 @@ export function formErrors(error: unknown): FormErrors | undefined {
   return Object.keys(found).length > 0 ? found : undefined;
 }
 
+/** What the page itself found; its message is a text of the catalogue. */
+export class PageError extends Error {}
+
 /** One sentence about a failed request. */
 export function errorText(error: unknown): string {
+  if (error instanceof PageError) return error.message;
   if (!(error instanceof ClientResponseError)) return t("errors.unexpected");
   if (error.status === 0) return t("shell.offline");
   const { message } = error.response;

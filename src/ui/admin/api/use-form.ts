@@ -1,3 +1,4 @@
+import { ClientResponseError } from "pocketbase";
 import { useState } from "preact/hooks";
 import { errorText, formErrors, type FormErrors } from "./form-errors.ts";
 
@@ -13,8 +14,12 @@ export interface FormState {
   readonly setErrors: (errors: FormErrors) => void;
 }
 
-/** The life of a small form: busy while it is sent, then done or with errors. */
-export function useForm(): FormState {
+/**
+ * The life of a small form: busy while it is sent, then done or with errors.
+ *
+ * @param only the form's single field: a 400 that names none is about it
+ */
+export function useForm(only?: string): FormState {
   const [isBusy, setBusy] = useState(false);
   const [errors, setErrors] = useState<FormErrors>({});
   const [problem, setProblem] = useState<string>();
@@ -26,7 +31,7 @@ export function useForm(): FormState {
       await send();
       return true;
     } catch (error) {
-      const found = formErrors(error);
+      const found = formErrors(error) ?? aboutOnly(error, only);
       setErrors(found ?? {});
       if (!found) setProblem(errorText(error));
       return false;
@@ -35,4 +40,9 @@ export function useForm(): FormState {
     }
   };
   return { isBusy, errors, problem, submit, setErrors };
+}
+
+function aboutOnly(error: unknown, only: string | undefined): FormErrors | undefined {
+  const isRefused = error instanceof ClientResponseError && error.status === 400;
+  return isRefused && only !== undefined ? { [only]: errorText(error) } : undefined;
 }

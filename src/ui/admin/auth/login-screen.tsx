@@ -1,34 +1,42 @@
-import type { AuthMethodsList } from "pocketbase";
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { TextField } from "../../kit/text-field.tsx";
-import { type FormState, useForm } from "../api/use-form.ts";
+import { useForm } from "../api/use-form.ts";
 import { t } from "../i18n/language.ts";
 import { hrefTo, place } from "../shell/navigation.ts";
 import { AuthFrame } from "./auth-frame.tsx";
+import { hasPasskeys } from "./passkey.ts";
+import { SecondStepForm } from "./second-step.tsx";
 import {
   authMethods,
-  requestOtp,
-  signInWithOtp,
+  signInWithPasskey,
   signInWithPassword,
+  type SignInMethods,
   type SignInStep,
 } from "./sign-in.ts";
 import { SubmitForm } from "./submit-form.tsx";
 
-/** Sign-in of superusers: password, and a one-time password where it is asked for. */
+/** Sign-in of superusers: with a password or a passkey, and a second step where one is asked for. */
 export function LoginScreen() {
-  const [step, setStep] = useState<SignInStep>({ kind: "password" });
-  const [methods, setMethods] = useState<AuthMethodsList>();
+  const [step, setStep] = useState<SignInStep>({ kind: "first" });
+  const [methods, setMethods] = useState<SignInMethods>();
   useEffect(() => void authMethods().then(setMethods, () => undefined), []);
-  const isSecond = (step.kind === "otp" && step.mfaId !== undefined) || step.kind === "otp-address";
+  const isSecond = step.kind === "second";
   const position =
-    methods?.mfa.enabled === true ? t("auth.step", { step: isSecond ? 2 : 1, of: 2 }) : undefined;
+    isSecond || methods?.mfa.enabled === true
+      ? t("auth.step", { step: isSecond ? 2 : 1, of: 2 })
+      : undefined;
   return (
     <AuthFrame title={t("auth.signIn.title")} step={position}>
-      {step.kind === "password" && <PasswordStep onStep={setStep} />}
-      {step.kind === "otp-address" && <AddressStep mfaId={step.mfaId} onStep={setStep} />}
-      {step.kind === "otp" && <OtpStep key={step.otpId} step={step} onStep={setStep} />}
+      {step.kind === "first" && step.isOver && (
+        <Notice tone="danger">{t("auth.tookTooLong")}</Notice>
+      )}
+      {step.kind === "first" && <PasswordForm onStep={setStep} />}
+      {step.kind === "first" && methods?.passkeys?.enabled && hasPasskeys() && (
+        <PasskeyButton onStep={setStep} />
+      )}
+      {isSecond && <SecondStepForm key={step.mfaId} step={step} onStep={setStep} />}
     </AuthFrame>
   );
 }
@@ -37,7 +45,7 @@ interface StepProps {
   readonly onStep: (step: SignInStep) => void;
 }
 
-function PasswordStep({ onStep }: StepProps) {
+function PasswordForm({ onStep }: StepProps) {
   // A demonstration may lead here with its account filled in.
   const { demoEmail = "", demoPassword = "" } = place.peek().query;
   const [email, setEmail] = useState(demoEmail);
@@ -45,9 +53,11 @@ function PasswordStep({ onStep }: StepProps) {
   const form = useForm();
   const send = () =>
     form.submit(async () => onStep(await signInWithPassword(email.trim(), password)));
+  const isWrong = Object.keys(form.errors).length > 0;
+  const problem = form.problem ?? (isWrong ? t("auth.invalidLogin") : undefined);
   return (
     <SubmitForm onSubmit={() => void send()}>
-      <Problem form={form} text={t("auth.invalidLogin")} />
+      {problem && <Notice tone="danger">{problem}</Notice>}
       <TextField
         label={t("auth.email")}
         type="email"
@@ -75,69 +85,16 @@ function PasswordStep({ onStep }: StepProps) {
   );
 }
 
-function AddressStep({ mfaId, onStep }: StepProps & { readonly mfaId: string }) {
-  const [email, setEmail] = useState("");
+function PasskeyButton({ onStep }: StepProps) {
   const form = useForm();
-  const send = () => form.submit(async () => onStep(await requestOtp(email.trim(), mfaId)));
+  const send = () => form.submit(async () => onStep(await signInWithPasskey()));
   return (
-    <SubmitForm onSubmit={() => void send()}>
-      <Problem form={form} />
-      <TextField
-        label={t("auth.email")}
-        type="email"
-        value={email}
-        onInput={setEmail}
-        error={form.errors["email"]}
-        required
-        autoFocus
-      />
-      <Button type="submit" look="primary" busy={form.isBusy}>
-        {t("auth.otpRequest")}
+    <div class="auth-or">
+      <span>{t("auth.or")}</span>
+      <Button icon="key" busy={form.isBusy} onClick={() => void send()}>
+        {t("auth.passkey.signIn")}
       </Button>
-    </SubmitForm>
+      {form.problem && <Notice tone="danger">{form.problem}</Notice>}
+    </div>
   );
-}
-
-function OtpStep({
-  step,
-  onStep,
-}: StepProps & { readonly step: Extract<SignInStep, { kind: "otp" }> }) {
-  const [password, setPassword] = useState("");
-  const form = useForm();
-  const send = () => form.submit(async () => onStep(await signInWithOtp(step, password.trim())));
-  const sendAnother = () =>
-    form.submit(async () => onStep(await requestOtp(step.email, step.mfaId)));
-  return (
-    <SubmitForm onSubmit={() => void send()}>
-      <Notice>{t("auth.otpSent", { email: step.email })}</Notice>
-      <Problem form={form} />
-      <TextField
-        label={t("auth.otp")}
-        autoComplete="one-time-code"
-        value={password}
-        onInput={setPassword}
-        error={form.errors["password"]}
-        required
-        autoFocus
-      />
-      <Button type="submit" look="primary" busy={form.isBusy} iconAfter="arrow-right">
-        {t("auth.signIn")}
-      </Button>
-      <div class="auth-links">
-        <Button look="quiet" size="small" onClick={() => void sendAnother()}>
-          {t("auth.otpAgain")}
-        </Button>
-        <Button look="quiet" size="small" onClick={() => onStep({ kind: "password" })}>
-          {t("auth.startOver")}
-        </Button>
-      </div>
-    </SubmitForm>
-  );
-}
-
-/** What is wrong with the whole. @param props.text replaces what the server says about its fields */
-function Problem({ form, text }: { readonly form: FormState; readonly text?: string }) {
-  const hasErrors = Object.keys(form.errors).length > 0;
-  const said = form.problem ?? (hasErrors ? text : undefined);
-  return said ? <Notice tone="danger">{said}</Notice> : null;
 }

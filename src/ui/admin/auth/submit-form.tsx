@@ -1,6 +1,10 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 
-/** A form that the page sends itself; the browser's own bubbles stay away. */
+/**
+ * A form that the page sends itself; the browser's own bubbles stay away. The keyboard is at once where it begins,
+ * also when it follows another form.
+ */
 export function SubmitForm({
   onSubmit,
   children,
@@ -8,8 +12,14 @@ export function SubmitForm({
   readonly onSubmit: () => void;
   readonly children: ComponentChildren;
 }) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+    (find("[autofocus]") ?? find("[type=submit]"))?.focus();
+  }, []);
   return (
     <form
+      ref={form}
       class="g-stack"
       noValidate
       onSubmit={(event) => {

@@ -17,6 +17,26 @@ export const auth: Translation<typeof english> = {
   "auth.otpRequest": "Envoyer un mot de passe à usage unique",
   "auth.otpAgain": "En envoyer un autre",
   "auth.startOver": "Recommencer",
+  "auth.tookTooLong": "Cela a pris trop de temps. Connectez-vous à nouveau.",
+  "auth.or": "ou",
+  "auth.passkey.signIn": "Se connecter avec une clé d’accès",
+  "auth.passkey.text":
+    "Confirmez avec la clé d’accès de cet appareil, d’un téléphone ou d’une clé de sécurité.",
+  "auth.passkey.none":
+    "Le navigateur n’a trouvé aucune clé d’accès, ou elle n’a pas été confirmée.",
+  "auth.passkey.elsewhere":
+    "Les clés d’accès ne fonctionnent pas à cette adresse de la page, seulement à celle de l’application.",
+  "auth.passkey.twice": "Cet appareil a déjà une clé d’accès de ce compte.",
+  "auth.totp": "Code à six chiffres",
+  "auth.totp.text": "Saisissez les six chiffres affichés par votre application d’authentification.",
+  "auth.recoveryCode": "Code de récupération",
+  "auth.recoveryCode.text":
+    "Saisissez l’un des codes que vous avez conservés. Chacun sert une fois.",
+  "auth.way.passkey": "Utiliser une clé d’accès",
+  "auth.way.totp": "Utiliser une application d’authentification",
+  "auth.way.otp": "Recevoir un e-mail",
+  "auth.way.password": "Utiliser le mot de passe",
+  "auth.way.recoveryCode": "Utiliser un code de récupération",
   "auth.forgot": "Mot de passe oublié ?",
   "auth.forgot.title": "Réinitialiser le mot de passe",
   "auth.forgot.text":
