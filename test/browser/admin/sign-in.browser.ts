@@ -1,8 +1,10 @@
+import PocketBase from "pocketbase";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { codeAt } from "../../auth/extras/authenticator-app.ts";
 import { startMailbox } from "../../../src/testing/index.ts";
 import { findingsInBothThemes } from "./accessibility.ts";
+import { VirtualAuthenticator } from "../virtual-authenticator.ts";
 import { EMAIL, PASSWORD, useAdmin } from "./admin.ts";
 
 const admin = useAdmin();
@@ -36,6 +38,26 @@ async function firstStep(): Promise<Page> {
   await page.keyboard.press("Enter");
   await page.getByText("Step 2 of 2").waitFor();
   return page;
+}
+
+/** The sign-in at a name: passkeys belong to no address of numbers. */
+async function openAtHost() {
+  const tab = await admin.browser.newTab({ locale: "en-US", reducedMotion: "reduce" });
+  const origin = admin.server.url.replace("127.0.0.1", "localhost");
+  await tab.page.goto(`${origin}/_/#/login`);
+  return { page: tab.page, tab, origin };
+}
+
+async function openOwn(page: Page, entry: string, email = EMAIL): Promise<void> {
+  await page.getByRole("navigation").getByText(email).waitFor();
+  await page.getByRole("link", { name: "Superusers" }).click();
+  await page.getByRole("button", { name: `Actions for ${email}` }).click();
+  await page.getByRole("menuitem", { name: entry }).click();
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
 }
 
 test("an authenticator app's code is asked for, and a wrong one told at its field", async () => {
@@ -80,6 +102,117 @@ test("one can start over, and is sent back when the second step takes too long",
   await late.keyboard.press("Enter");
   await late.getByText("That took too long. Please sign in again.").waitFor();
   await late.getByLabel("Password", { exact: true }).waitFor();
+});
+
+test("a passkey is added, signs in without a password, and is removed", async () => {
+  const { page, tab, origin } = await openAtHost();
+  const { port } = new URL(origin);
+  await send("PATCH", "auth-extras", {
+    totp: { enabled: false },
+    passkeys: { enabled: true, rpId: "localhost", origins: [`http://localhost:${port}`] },
+  });
+  onTestFinished(async () => {
+    await send("PATCH", "auth-extras", { ...ON, passkeys: { enabled: false } });
+  });
+  await page.reload();
+  const authenticator = await VirtualAuthenticator.plugIn(tab);
+  await page.getByLabel("Email").fill(EMAIL);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await openOwn(page, "Ways to sign in");
+  const dialog = page.getByRole("dialog", { name: "Ways to sign in" });
+  await dialog.getByLabel("Name of the new passkey").fill("Laptop");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Remove Laptop" }).waitFor();
+  expect(await authenticator.passkeys()).toHaveLength(1);
+  await dialog.getByLabel("Name of the new passkey").fill("Twice");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("This device holds a passkey of this account already.").waitFor();
+  await page.keyboard.press("Escape");
+  await signOut(page);
+
+  await page.getByRole("button", { name: "Sign in with a passkey" }).press("Enter");
+  await page.getByRole("navigation").getByText(EMAIL).waitFor();
+  await openOwn(page, "Ways to sign in");
+  await dialog.getByText("last used").waitFor();
+  await dialog.getByRole("button", { name: "Remove Laptop" }).click();
+  await page.getByText("Removed Laptop.").waitFor();
+  await page.keyboard.press("Escape");
+  await signOut(page);
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await page.locator(".g-notice[data-tone=danger]").getByText("Failed to authenticate.").waitFor();
+});
+
+test("a browser that finds no passkey says so", async () => {
+  const { page, tab, origin } = await openAtHost();
+  const { port } = new URL(origin);
+  await send("PATCH", "auth-extras", {
+    passkeys: { enabled: true, rpId: "localhost", origins: [`http://localhost:${port}`] },
+  });
+  onTestFinished(async () => {
+    await send("PATCH", "auth-extras", { passkeys: { enabled: false } });
+  });
+  await page.reload();
+  await VirtualAuthenticator.plugIn(tab, { isUserVerified: false });
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await page.getByText("The browser found no passkey").waitFor();
+});
+
+test("an authenticator app and recovery codes are set up, replaced and taken away", async () => {
+  const account = { email: "new@example.com", password: PASSWORD, passwordConfirm: PASSWORD };
+  await admin.api.collection("_superusers").create(account);
+  const { page } = await admin.open("#/login", { guest: true, reducedMotion: "reduce" });
+  await page.getByLabel("Email").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await openOwn(page, "Ways to sign in", account.email);
+  await page.getByRole("button", { name: "Set up an app" }).click();
+  const shown = await page.locator(".g-code-block").first().textContent();
+  const key = (shown ?? "").replaceAll(/\s/g, "");
+  const link = page.getByRole("link", { name: "open the app on this device" });
+  expect(await link.getAttribute("href")).toContain(`secret=${key}`);
+  await page.getByLabel("Code that the app shows now").fill("000000");
+  await page.keyboard.press("Enter");
+  await page.locator(".g-field-error").getByText("Invalid or used code.").waitFor();
+  expect(await findingsInBothThemes(page)).toEqual([]);
+  await page.getByLabel("Code that the app shows now").fill(codeAt(key));
+  await page.keyboard.press("Enter");
+  await page.getByText("Set up", { exact: true }).waitFor();
+  // From now on a session alone is not enough.
+  await page.getByRole("button", { name: "Make new codes" }).click();
+  await page.getByLabel("Your present password").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.locator(".g-field-error").getByText("The password is wrong.").waitFor();
+  await page.getByLabel("Your present password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText("10 codes left").waitFor();
+  const kept = await page.locator(".g-code-block").textContent();
+  expect(kept?.trim().split("\n")).toHaveLength(10);
+  await page.getByRole("button", { name: "Remove the app" }).click();
+  await page.getByLabel("Your present password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Set up an app" }).waitFor();
+});
+
+test("another superuser who has lost theirs is let in again", async () => {
+  const account = { email: "lost@example.com", password: PASSWORD, passwordConfirm: PASSWORD };
+  await admin.api.collection("_superusers").create(account);
+  const other = new PocketBase(admin.server.url);
+  await other.collection("_superusers").authWithPassword(account.email, PASSWORD);
+  const path = "/api/collections/_superusers/totp";
+  const { secret: lost } = await other.send(`${path}/enroll`, { method: "POST" });
+  await other.send(`${path}/confirm`, { method: "POST", body: { code: codeAt(lost) } });
+  const signIn = () =>
+    new PocketBase(admin.server.url)
+      .collection("_superusers")
+      .authWithPassword(account.email, PASSWORD);
+  await expect(signIn()).rejects.toMatchObject({ status: 401 });
+  const { page } = await admin.open("#/superusers");
+  await page.getByRole("button", { name: `Actions for ${account.email}` }).click();
+  await page.getByRole("menuitem", { name: "Reset second factors" }).click();
+  await page.getByRole("button", { name: "Reset second factors" }).click();
+  await page.getByText("The second factors have been reset.").waitFor();
+  expect((await signIn()).record["email"]).toBe(account.email);
 });
 
 test("where mails are a way too, one is sent only when it is wanted", async () => {

@@ -1,5 +1,6 @@
 import PocketBase from "pocketbase";
 import { expect, test } from "vitest";
+import { findingsInBothThemes } from "./accessibility.ts";
 import { EMAIL, PASSWORD, useAdmin } from "./admin.ts";
 
 const admin = useAdmin();
@@ -62,6 +63,42 @@ test("a token for API use is made and works", async () => {
   const client = new PocketBase(admin.server.url);
   client.authStore.save((token ?? "").trim());
   expect((await client.collections.getFullList()).length).toBeGreaterThan(1);
+});
+
+test("an API key is made within a scope, shown once, and revoked", async () => {
+  await admin.api.send("/api/collections/_superusers/auth-extras", {
+    method: "PATCH",
+    body: { apiKeys: { enabled: true } },
+  });
+  await admin.api.collections.create({ name: "notes", type: "base" });
+  const { page } = await admin.open("#/superusers", { reducedMotion: "reduce" });
+  await page.getByRole("button", { name: `Actions for ${EMAIL}` }).click();
+  await page.getByRole("menuitem", { name: "API keys" }).click();
+  const dialog = page.getByRole("dialog", { name: "API keys" });
+  await dialog.getByRole("button", { name: "Make key" }).click();
+  await dialog.locator(".g-field-error").getByText("Cannot be empty.").waitFor();
+  await dialog.getByLabel("Name of the new key").fill("Nightly");
+  await dialog.getByLabel("Create").check();
+  await dialog.getByLabel("Valid for (days)").fill("7");
+  await dialog.getByRole("button", { name: "Make key" }).click();
+  const key = (await dialog.locator(".g-code-block").textContent())!.trim();
+  await dialog.getByText("All but system collections: list, view, create").waitFor();
+  expect(await findingsInBothThemes(page)).toEqual([]);
+  const create = () =>
+    fetch(`${admin.server.url}/api/collections/notes/records`, {
+      method: "POST",
+      headers: { authorization: key, "content-type": "application/json" },
+      body: "{}",
+    });
+  const { id } = (await (await create()).json()) as { id: string };
+  const remove = await fetch(`${admin.server.url}/api/collections/notes/records/${id}`, {
+    method: "DELETE",
+    headers: { authorization: key },
+  });
+  expect(remove.status).toBe(403);
+  await dialog.getByRole("button", { name: "Remove Nightly" }).click();
+  await page.getByText("Removed Nightly.").waitFor();
+  expect((await create()).status).toBe(401);
 });
 
 test("sessions of a superuser are ended", async () => {

@@ -1,4 +1,4 @@
-import { type AuthMethodsList, ClientResponseError, type RecordAuthResponse } from "pocketbase";
+import { ClientResponseError, type RecordAuthResponse } from "pocketbase";
 import { client } from "../api/client.ts";
 import { enter } from "../api/session.ts";
 import { signWithPasskey } from "./passkey.ts";
@@ -28,12 +28,16 @@ export type SignInStep =
 
 export type SecondStep = Extract<SignInStep, { kind: "second" }>;
 
-/** PocketBase's methods, and which additions to them are on. */
-export type SignInMethods = AuthMethodsList &
-  Partial<Readonly<Record<"totp" | "recoveryCodes" | "passkeys", { readonly enabled: boolean }>>>;
+/** What the first step has to know of the methods. */
+export interface SignInMethods {
+  readonly mfa: { readonly enabled: boolean };
+  /** Absent where they are off. */
+  readonly passkeys?: { readonly enabled: boolean };
+}
 
-export function authMethods(): Promise<SignInMethods> {
-  return superusers.listAuthMethods();
+export async function authMethods(): Promise<SignInMethods> {
+  // Without a choice of its own the SDK asks only for what PocketBase has.
+  return superusers.listAuthMethods({ fields: "mfa,passkeys" });
 }
 
 /** The first step, or with `second` the second. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /**
  * A form that the page sends itself; the browser's own bubbles stay away. The keyboard is at once where it begins,
@@ -13,7 +13,7 @@ export function SubmitForm({
   readonly children: ComponentChildren;
 }) {
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
     (find("[autofocus]") ?? find("[type=submit]"))?.focus();
   }, []);

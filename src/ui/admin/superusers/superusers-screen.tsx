@@ -15,11 +15,16 @@ import { formatTime } from "../i18n/format-time.ts";
 import { language, t } from "../i18n/language.ts";
 import { useCommands } from "../shell/commands.ts";
 import { Page } from "../shell/page.tsx";
+import { ApiKeysDialog } from "./api-keys-dialog.tsx";
+import { askSuperusers } from "./own-account.ts";
+import { SignInDialog } from "./sign-in-dialog.tsx";
 import { SuperuserDialog } from "./superuser-dialog.tsx";
 import { TokenDialog } from "./token-dialog.tsx";
 
 type Opened =
   | { readonly kind: "edit"; readonly record: RecordModel | undefined }
+  | { readonly kind: "signIn" }
+  | { readonly kind: "keys" }
   | { readonly kind: "token"; readonly record: RecordModel };
 
 /** Who may do everything: list, add, edit, tokens. */
@@ -30,7 +35,15 @@ export function SuperusersScreen() {
   const reload = () => void fetchAll().then(setList);
   const add = () => setOpened({ kind: "edit", record: undefined });
   useEffect(reload, []);
-  useCommands(() => [{ id: "superuser-new", label: t("superusers.new"), icon: "add", run: add }]);
+  useCommands(() => [
+    { id: "superuser-new", label: t("superusers.new"), icon: "add", run: add },
+    {
+      id: "superuser-sign-in",
+      label: t("superusers.signIn"),
+      icon: "shield",
+      run: () => setOpened({ kind: "signIn" }),
+    },
+  ]);
   const close = () => setOpened(undefined);
   return (
     <Page
@@ -64,6 +77,8 @@ export function SuperusersScreen() {
         <SuperuserDialog record={opened.record} onClose={close} onSaved={reload} />
       )}
       {opened?.kind === "token" && <TokenDialog record={opened.record} onClose={close} />}
+      {opened?.kind === "signIn" && <SignInDialog onClose={close} />}
+      {opened?.kind === "keys" && <ApiKeysDialog onClose={close} />}
     </Page>
   );
 }
@@ -161,6 +176,7 @@ function actionsOf(record: RecordModel, { onOpened, onChanged }: Actions): MenuE
       icon: "key",
       onSelect: () => onOpened({ kind: "token", record }),
     },
+    ...(record.id === superuser.peek()?.id ? ownActions(onOpened) : foreignActions(record)),
     {
       label: t("superusers.passwordReset"),
       icon: "email",
@@ -179,6 +195,34 @@ function actionsOf(record: RecordModel, { onOpened, onChanged }: Actions): MenuE
       onSelect: () => void remove(record, onChanged),
     },
   ];
+}
+
+function ownActions(onOpened: Actions["onOpened"]): MenuEntry[] {
+  return [
+    { label: t("superusers.keys"), icon: "code", onSelect: () => onOpened({ kind: "keys" }) },
+    { label: t("superusers.signIn"), icon: "shield", onSelect: () => onOpened({ kind: "signIn" }) },
+  ];
+}
+
+function foreignActions(record: RecordModel): MenuEntry[] {
+  return [
+    {
+      label: t("superusers.resetFactors"),
+      icon: "shield",
+      onSelect: () => void resetFactors(record),
+    },
+  ];
+}
+
+async function resetFactors({ id, email }: RecordModel): Promise<void> {
+  const isSure = await confirm({
+    title: t("superusers.resetFactors.title", { email: String(email) }),
+    text: t("superusers.resetFactors.text"),
+    action: t("superusers.resetFactors"),
+    look: "danger",
+  });
+  if (!isSure) return;
+  await tell(askSuperusers("DELETE", `second-factors/${id}`), t("superusers.resetFactors.done"));
 }
 
 async function sendReset(email: string): Promise<void> {

@@ -63,6 +63,34 @@ export const options: Translation<typeof english> = {
   "options.apple.teamId": "Team-ID",
   "options.apple.keyId": "Schlüssel-ID",
   "options.apple.privateKey": "Privater Schlüssel (PEM)",
+  "options.extras": "Über PocketBase hinaus",
+  "options.extras.help":
+    "PocketBase selbst lässt dies unberührt: dort melden sich Konten ohne all das an.",
+  "options.extras.totp": "Authenticator-Apps",
+  "options.extras.totp.help":
+    "Wer eine einrichtet, wird nach dem ersten Schritt jeder Anmeldung nach ihrem Code gefragt.",
+  "options.extras.issuer": "Name in der App",
+  "options.extras.issuer.help": "Leer: der Name der Anwendung.",
+  "options.extras.passkeys": "Passkeys der Konten",
+  "options.extras.passkeys.help":
+    "Anmelden mit einem Gerät oder Sicherheitsschlüssel, allein oder als zweiter Schritt.",
+  "options.extras.rpId": "Domäne",
+  "options.extras.rpId.help":
+    "Leer: der Host der Adresse der Anwendung. Ändert sie sich, sind die Passkeys verloren.",
+  "options.extras.origins": "Seiten, die sie verwenden dürfen",
+  "options.extras.origins.help": "Wie https://example.com. Leer: die Adresse der Anwendung.",
+  "options.extras.recoveryCodes": "Wiederherstellungscodes",
+  "options.extras.recoveryCodes.help":
+    "Zehn Codes zum Aufbewahren; jeder gilt für einen zweiten Schritt, wenn das Gerät verloren ist.",
+  "options.extras.apiKeys": "API-Schlüssel",
+  "options.extras.apiKeys.help":
+    "Konten können Schlüssel für Programme machen, im Rahmen dessen, was sie selbst dürfen.",
+  "options.extras.maxDays": "Längste Gültigkeit eines Schlüssels (Tage)",
+  "options.extras.anonymous": "Anonyme Konten",
+  "options.extras.anonymous.help":
+    "Jeder bekommt ein Konto ohne Adresse, aus dem ein richtiges werden kann.",
+  "options.extras.days": "Ungenutzt gelöscht nach (Tagen)",
+  "options.extras.days.help": "Es sei denn, es wurde ein richtiges Konto.",
   "options.mail.verificationTemplate": "Bestätigung der Adresse",
   "options.mail.resetPasswordTemplate": "Zurücksetzen des Passworts",
   "options.mail.confirmEmailChangeTemplate": "Änderung der Adresse",

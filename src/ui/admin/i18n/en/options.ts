@@ -60,6 +60,34 @@ export const options = {
   "options.apple.teamId": "Team id",
   "options.apple.keyId": "Key id",
   "options.apple.privateKey": "Private key (PEM)",
+  "options.extras": "Beyond PocketBase",
+  "options.extras.help":
+    "PocketBase itself leaves these alone: there, accounts sign in without them.",
+  "options.extras.totp": "Authenticator apps",
+  "options.extras.totp.help":
+    "Whoever sets one up is asked for its code after the first step of each sign-in.",
+  "options.extras.issuer": "Name shown in the app",
+  "options.extras.issuer.help": "Empty: the application’s name.",
+  "options.extras.passkeys": "Passkeys",
+  "options.extras.passkeys.help":
+    "Signing in with a device or a security key, alone or as the second step.",
+  "options.extras.rpId": "Domain",
+  "options.extras.rpId.help":
+    "Empty: the host of the application’s address. Passkeys are lost when it changes.",
+  "options.extras.origins": "Pages that may use them",
+  "options.extras.origins.help": "Like https://example.com. Empty: the application’s address.",
+  "options.extras.recoveryCodes": "Recovery codes",
+  "options.extras.recoveryCodes.help":
+    "Ten codes to keep, each good for one second step when the device is lost.",
+  "options.extras.apiKeys": "API keys",
+  "options.extras.apiKeys.help":
+    "Accounts can make keys for programs, within what they may do themselves.",
+  "options.extras.maxDays": "Longest life of a key (days)",
+  "options.extras.anonymous": "Anonymous accounts",
+  "options.extras.anonymous.help":
+    "Anybody gets an account without an address, which can become a real one.",
+  "options.extras.days": "Deleted when unused for (days)",
+  "options.extras.days.help": "Unless it has become a real account.",
   "options.mail.verificationTemplate": "Verification of the address",
   "options.mail.resetPasswordTemplate": "Password reset",
   "options.mail.confirmEmailChangeTemplate": "Change of address",

@@ -64,6 +64,34 @@ export const options: Translation<typeof english> = {
   "options.apple.teamId": "Identifiant d’équipe",
   "options.apple.keyId": "Identifiant de clé",
   "options.apple.privateKey": "Clé privée (PEM)",
+  "options.extras": "Au-delà de PocketBase",
+  "options.extras.help":
+    "PocketBase lui-même les ignore : les comptes s’y connectent sans tout cela.",
+  "options.extras.totp": "Applications d’authentification",
+  "options.extras.totp.help":
+    "Qui en configure une doit saisir son code après la première étape de chaque connexion.",
+  "options.extras.issuer": "Nom affiché dans l’application",
+  "options.extras.issuer.help": "Vide : le nom de l’application.",
+  "options.extras.passkeys": "Clés d’accès",
+  "options.extras.passkeys.help":
+    "Connexion avec un appareil ou une clé de sécurité, seule ou comme seconde étape.",
+  "options.extras.rpId": "Domaine",
+  "options.extras.rpId.help":
+    "Vide : l’hôte de l’adresse de l’application. S’il change, les clés d’accès sont perdues.",
+  "options.extras.origins": "Pages autorisées à les utiliser",
+  "options.extras.origins.help": "Comme https://example.com. Vide : l’adresse de l’application.",
+  "options.extras.recoveryCodes": "Codes de récupération",
+  "options.extras.recoveryCodes.help":
+    "Dix codes à conserver, chacun valable pour une seconde étape si l’appareil est perdu.",
+  "options.extras.apiKeys": "Clés d’API",
+  "options.extras.apiKeys.help":
+    "Les comptes peuvent créer des clés pour des programmes, dans la limite de leurs propres droits.",
+  "options.extras.maxDays": "Durée maximale d’une clé (jours)",
+  "options.extras.anonymous": "Comptes anonymes",
+  "options.extras.anonymous.help":
+    "Chacun obtient un compte sans adresse, qui peut devenir un vrai compte.",
+  "options.extras.days": "Supprimé si inutilisé pendant (jours)",
+  "options.extras.days.help": "Sauf s’il est devenu un vrai compte.",
   "options.mail.verificationTemplate": "Vérification de l’adresse",
   "options.mail.resetPasswordTemplate": "Réinitialisation du mot de passe",
   "options.mail.confirmEmailChangeTemplate": "Changement d’adresse",
