@@ -156,6 +156,7 @@ test("a browser that finds no passkey says so", async () => {
   await VirtualAuthenticator.plugIn(tab, { isUserVerified: false });
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
   await page.getByText("The browser found no passkey").waitFor();
+  expect(page.url()).toContain("#/login");
 });
 
 test("an authenticator app and recovery codes are set up, replaced and taken away", async () => {
