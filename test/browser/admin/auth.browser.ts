@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import PocketBase from "pocketbase";
 import { expect, onTestFinished, test } from "vitest";
 import { installerToken } from "../../../src/auth/superusers.ts";
 import { startMailbox, startTestServer } from "../../../src/testing/index.ts";
+import { findingsInBothThemes } from "./accessibility.ts";
 import { EMAIL, PASSWORD, useAdmin } from "./admin.ts";
 
 const admin = useAdmin();
@@ -22,6 +25,58 @@ test("the link of the first start makes a superuser and signs in", async () => {
   await page.getByRole("navigation").getByText("first@example.com").waitFor();
   expect(page.url()).toContain("#/collections");
   expect(tab.problems.filter((problem) => !problem.includes("400"))).toEqual([]);
+});
+
+test("a backup is restored instead of making a superuser", async () => {
+  const source = await startTestServer();
+  onTestFinished(() => source.close());
+  await source.superuserToken("kept@example.com");
+  await source.app.createBackup("old.zip");
+  const backup = readFileSync(join(source.dataDir, "backups", "old.zip"));
+  const server = await startTestServer();
+  onTestFinished(() => server.close());
+  const { page } = await admin.browser.newTab({ reducedMotion: "reduce" });
+  await page.goto(`${server.url}/_/#/pbinstall/${await installerToken(server.app)}`);
+  const choose = async (name: string, buffer: Buffer) => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Restore a backup" }).click();
+    await (await chooser).setFiles({ name, mimeType: "application/zip", buffer });
+  };
+  await choose("notes.zip", Buffer.from("no zip at all"));
+  await page.locator(".g-notice").getByText("mime type must be one of: application/zip").waitFor();
+  await choose("cut.zip", backup.subarray(0, backup.length / 2));
+  await page.locator(".g-notice").getByText("The backup cannot be restored").waitFor();
+  expect(await findingsInBothThemes(page)).toEqual([]);
+  // Neither left anything behind, and a superuser could still be made.
+  expect(readdirSync(join(server.dataDir, "backups"))).toEqual([]);
+  await page.getByRole("button", { name: "Create and sign in" }).waitFor();
+  await choose("old.zip", backup);
+  await page.getByText("The backup has been restored.").waitFor();
+  await page.getByRole("button", { name: "Go to the sign-in" }).click();
+  await page.getByLabel("Email").fill("kept@example.com");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation").getByText("kept@example.com").waitFor();
+});
+
+test("how far an upload is stands on the page", async () => {
+  const server = await startTestServer();
+  onTestFinished(() => server.close());
+  const { page } = await admin.browser.newTab();
+  await page.goto(`${server.url}/_/#/pbinstall/${await installerToken(server.app)}`);
+  // It takes long enough to be seen.
+  await page.route("**/api/backups/upload", async (route) => {
+    await new Promise((done) => setTimeout(done, 1000));
+    await route.continue();
+  });
+  await page.getByLabel("Backup (zip)").setInputFiles({
+    name: "a.zip",
+    mimeType: "application/zip",
+    buffer: Buffer.from("no zip at all"),
+  });
+  await page.getByRole("progressbar", { name: "Uploading the backup…" }).waitFor();
+  expect(await page.getByRole("button", { name: "Create and sign in" }).count()).toBe(0);
+  await page.getByRole("button", { name: "Create and sign in" }).waitFor();
 });
 
 test("an installer link that has expired says how to go on", async () => {

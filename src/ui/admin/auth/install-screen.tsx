@@ -10,6 +10,7 @@ import { t } from "../i18n/language.ts";
 import type { ScreenProps } from "../shell/screens.tsx";
 import { AuthFrame } from "./auth-frame.tsx";
 import { NewPasswordFields } from "./new-password-fields.tsx";
+import { RestoreForm } from "./restore-form.tsx";
 import { signInWithPassword } from "./sign-in.ts";
 import { SubmitForm } from "./submit-form.tsx";
 
@@ -27,19 +28,36 @@ export function InstallScreen({ params }: ScreenProps) {
           <CodeBlock code={COMMAND} language="plain" />
         </>
       ) : (
-        <InstallForm token={token} onExpired={() => setExpired(true)} />
+        <InstallForms token={token} onExpired={() => setExpired(true)} />
       )}
     </AuthFrame>
   );
 }
 
-function InstallForm({
-  token,
-  onExpired,
-}: {
+interface InstallProps {
   readonly token: string;
   readonly onExpired: () => void;
-}) {
+}
+
+/** A first superuser, or a backup that brings its own. */
+function InstallForms(props: InstallProps) {
+  const [isRestoring, setRestoring] = useState(false);
+  return (
+    <>
+      {!isRestoring && (
+        <>
+          <InstallForm {...props} />
+          <div class="auth-or">
+            <span>{t("auth.or")}</span>
+          </div>
+        </>
+      )}
+      <RestoreForm token={props.token} onPhase={setRestoring} />
+    </>
+  );
+}
+
+function InstallForm({ token, onExpired }: InstallProps) {
   const [email, setEmail] = useState("");
   const [value, setValue] = useState({ password: "", passwordConfirm: "" });
   const form = useForm();

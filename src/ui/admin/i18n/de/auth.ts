@@ -62,6 +62,15 @@ export const auth: Translation<typeof english> = {
   "auth.install.title": "Den ersten Superuser anlegen",
   "auth.install.text": "Superuser verwalten alles: Sammlungen, Datensätze, Einstellungen.",
   "auth.install.create": "Anlegen und anmelden",
+  "auth.restore": "Sicherung wiederherstellen",
+  "auth.restore.file": "Sicherung (Zip)",
+  "auth.restore.uploading": "Die Sicherung wird hochgeladen …",
+  "auth.restore.restoring": "Sie wird wiederhergestellt; der Server startet neu …",
+  "auth.restore.done":
+    "Die Sicherung ist wiederhergestellt. Melde dich mit einem ihrer Superuser an.",
+  "auth.restore.signIn": "Zur Anmeldung",
+  "auth.restore.failed":
+    "Die Sicherung wurde nicht wiederhergestellt. Warum, steht im Log des Servers.",
   "auth.install.expired":
     "Dieser Link ist ungültig oder abgelaufen. Starte den Server neu für einen neuen, oder lege einen Superuser auf der Kommandozeile an:",
 };

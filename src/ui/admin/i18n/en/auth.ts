@@ -57,6 +57,13 @@ export const auth = {
   "auth.install.title": "Create the first superuser",
   "auth.install.text": "Superusers manage everything: collections, records, settings.",
   "auth.install.create": "Create and sign in",
+  "auth.restore": "Restore a backup",
+  "auth.restore.file": "Backup (zip)",
+  "auth.restore.uploading": "Uploading the backup…",
+  "auth.restore.restoring": "Restoring; the server starts anew…",
+  "auth.restore.done": "The backup has been restored. Sign in with one of its superusers.",
+  "auth.restore.signIn": "Go to the sign-in",
+  "auth.restore.failed": "The backup has not been restored. The server’s log says why.",
   "auth.install.expired":
     "This link is invalid or has expired. Start the server again for a new one, or create a superuser on the command line:",
 } as const;

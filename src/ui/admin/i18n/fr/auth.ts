@@ -65,6 +65,14 @@ export const auth: Translation<typeof english> = {
   "auth.install.text":
     "Les superutilisateurs gèrent tout : collections, enregistrements, réglages.",
   "auth.install.create": "Créer et se connecter",
+  "auth.restore": "Restaurer une sauvegarde",
+  "auth.restore.file": "Sauvegarde (zip)",
+  "auth.restore.uploading": "Envoi de la sauvegarde…",
+  "auth.restore.restoring": "Restauration ; le serveur redémarre…",
+  "auth.restore.done":
+    "La sauvegarde a été restaurée. Connectez-vous avec l’un de ses superutilisateurs.",
+  "auth.restore.signIn": "Aller à la connexion",
+  "auth.restore.failed": "La sauvegarde n’a pas été restaurée. Le journal du serveur dit pourquoi.",
   "auth.install.expired":
     "Ce lien est invalide ou a expiré. Redémarrez le serveur pour en obtenir un autre, ou créez un superutilisateur en ligne de commande :",
 };

@@ -1,7 +1,7 @@
 import type { CollectionModel, RecordModel } from "pocketbase";
 import { client } from "../../api/client.ts";
 import { isFile } from "./record-draft.ts";
-import { fetchWithProgress } from "./upload-progress.ts";
+import { fetchWithProgress } from "../../api/upload-progress.ts";
 
 /**
  * Creates a record, or changes one.

@@ -5,7 +5,7 @@ import { Field } from "../../../kit/field.tsx";
 import { Icon } from "../../../kit/icon.tsx";
 import { SortableList } from "../../../kit/sortable-list.tsx";
 import { language, t } from "../../i18n/language.ts";
-import { uploadProgress } from "../editor/upload-progress.ts";
+import { uploadProgress } from "../../api/upload-progress.ts";
 import { fileUrl, isPicture } from "./file-url.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { helpOf, type InputProps, isRequired, listOf, mostOf } from "./record-field-type.ts";
