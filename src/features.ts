@@ -16,6 +16,7 @@ import { registerRealtime } from "./realtime/register.ts";
 import { registerMail } from "./mail/register.ts";
 import { registerRecords } from "./records/register.ts";
 import { registerSettings } from "./settings/register.ts";
+import { registerSql } from "./sql/register.ts";
 
 /** The engine's features, in the order in which PocketBase binds its APIs. Each comes in by the door that extensions use. */
 export const features: readonly ((app: App) => void)[] = [
@@ -34,6 +35,7 @@ export const features: readonly ((app: App) => void)[] = [
   registerBackups,
   registerFiles,
   registerHealth,
+  registerSql,
 ];
 
 /** What keeps the engine's own memory right: bound even where there are no hooks (`app.unsafeWithoutHooks()`). */

@@ -17,6 +17,7 @@ const LAST_NOUNS = [
   "health",
   "notify",
   "private-tables",
+  "sql",
 ];
 
 const KERNEL = ["lib", "db", "filter", "events", "fields"];

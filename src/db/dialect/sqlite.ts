@@ -43,6 +43,9 @@ export const SAVEPOINT = "SAVEPOINT job";
 export const RELEASE = "RELEASE job";
 export const ROLLBACK_TO = "ROLLBACK TO job";
 
+/** Rows that the last statement of the connection inserted, updated or deleted. */
+export const CHANGES = "SELECT changes()";
+
 /** Moves the write-ahead log into the database file and empties it. */
 export const CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
 /** Refreshes the planner's statistics where they are worth it. */
