@@ -5,7 +5,9 @@ import { RecordModel } from "../records/record.ts";
 import { fileFields, filesOfDroppedFields } from "./dropped-fields.ts";
 import type { Intent } from "./intents.ts";
 import type { FileChange } from "./unsettled.ts";
+import type { StorageDriver } from "./storage/driver.ts";
 import { S3Driver } from "./storage/s3.ts";
+import { UnusableDriver } from "./storage/unusable.ts";
 
 /**
  * After a record, a collection or a file field is gone for good, so are its files (PocketBase: core/base.go).
@@ -40,10 +42,21 @@ export function bindFileHooks(app: App): void {
       const wanted = JSON.stringify(s3);
       // A storage that an extension has chosen stays until these settings change.
       if (wanted === applied) return;
-      event.app.files.use(s3.enabled ? new S3Driver(s3) : event.app.files.local);
+      event.app.files.use(s3.enabled ? s3Storage(event.app) : event.app.files.local);
       applied = wanted;
     },
   });
+}
+
+/** A wrong address must keep nobody from starting the server and setting it right. */
+function s3Storage(app: App): StorageDriver {
+  try {
+    return new S3Driver(app.settings.s3);
+  } catch (error) {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    app.logger.error("The S3 storage of the settings cannot be used.", { error: reason });
+    return new UnusableDriver(reason);
+  }
 }
 
 /** What a delete leaves to be deleted. */

@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { S3Access } from "../../src/files/storage/s3-client.ts";
 import { S3Driver } from "../../src/files/storage/s3.ts";
+import { startTestServer } from "../../src/testing/index.ts";
 import { ask } from "../http/fixture.ts";
 import { type FilesServer, gradient, startFilesServer } from "./fixture.ts";
 import { type S3Server, startS3Server } from "./s3-server.ts";
@@ -96,6 +98,37 @@ describe("S3 switched on by the settings", () => {
     ).rejects.toThrow('{"data":{},"message":"Failed to create record.","status":400}');
     await setS3({ enabled: false });
     expect((await send("GET /api/collections/docs/records")).status).toBe(200);
+  });
+
+  test("are saved with an address that is none, as in PocketBase, and nothing is stored", async () => {
+    const wrong = { endpoint: "http://127.0.0.1:9", bucket: "files", region: "eu" };
+    const saved = await setS3({ ...wrong, accessKey: "a", secret: "b", enabled: true });
+    expect(saved.status).toBe(200);
+    const upload = server.record("docs", { files: [{ name: "a.txt", content: "x" }] });
+    await expect(upload).rejects.toThrow("Failed to create record.");
+    await setS3({ enabled: false });
+  });
+
+  test("with an address that is none do not keep a server from starting", async () => {
+    const own = await startTestServer();
+    const { dataDir } = own;
+    const access = { endpoint: "http://127.0.0.1:9", bucket: "files", region: "eu" };
+    const s3 = { ...access, accessKey: "a", secret: "b", enabled: true };
+    const saved = await fetch(`${own.url}/api/settings`, {
+      method: "PATCH",
+      headers: {
+        Authorization: await own.superuserToken(),
+        "Content-Type": "application/json",
+      },
+      body: JSON.stringify({ s3 }),
+    });
+    expect(saved.status).toBe(200);
+    const copy = join(mkdtempSync(join(tmpdir(), "wrong-s3-")), "pb_data");
+    cpSync(dataDir, copy, { recursive: true });
+    await own.close();
+    const next = await startTestServer({ dataDir: copy });
+    expect((await fetch(`${next.url}/api/health`)).status).toBe(200);
+    await next.close();
   });
 
   test("leaves a storage that an extension has chosen alone when other settings change", async () => {
