@@ -7,6 +7,9 @@ export interface LiveTarget {
   readonly pending: number;
   /** Writes both as one piece. Never waits. */
   write(first: Uint8Array, second: Uint8Array): void;
+  /** What is written between the two goes out together. */
+  cork(): void;
+  uncork(): void;
   /** Ends the answer; what was written before still goes out while the client reads. */
   end(): void;
   /** Ends the connection. */
@@ -80,6 +83,14 @@ class NodeTarget implements LiveTarget {
     });
   }
 
+  cork(): void {
+    this.#sink.cork();
+  }
+
+  uncork(): void {
+    this.#sink.uncork();
+  }
+
   end(): void {
     this.#response.end();
   }
@@ -123,6 +134,10 @@ class LiveReadable extends Readable implements LiveTarget {
   write(first: Uint8Array, second: Uint8Array): void {
     this.push(Buffer.concat([first, second]));
   }
+
+  cork(): void {}
+
+  uncork(): void {}
 
   end(): void {
     this.push(null);

@@ -17,6 +17,9 @@ export interface Subscription {
 /** Where a client's messages go. */
 export interface Sink {
   send(frame: Frame): void;
+  /** What is sent between the two goes out together. */
+  cork(): void;
+  uncork(): void;
   /** Resolves once little is left that the client has not taken, or it is gone. */
   drained(): Promise<void>;
   close(): void;
@@ -133,6 +136,15 @@ export class RealtimeClient {
   /** As `send`, with bytes that are made once for many clients. */
   sendFrame(frame: Frame): void {
     if (!this.#isClosed) this.#sink?.send(frame);
+  }
+
+  /** What is sent from now on goes out together, at `uncork`: one call of the system instead of many. */
+  cork(): void {
+    this.#sink?.cork();
+  }
+
+  uncork(): void {
+    this.#sink?.uncork();
   }
 
   /** Resolves once the client has taken nearly everything that was sent. */

@@ -59,6 +59,14 @@ export class Connection implements Sink {
     });
   }
 
+  cork(): void {
+    this.#stream.cork();
+  }
+
+  uncork(): void {
+    this.#stream.uncork();
+  }
+
   async drained(): Promise<void> {
     await this.#sending;
     await this.#stream.untilDrained();

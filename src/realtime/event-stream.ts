@@ -32,6 +32,15 @@ export class EventStream implements LiveBody {
     else this.#target.write(first, second);
   }
 
+  /** What is written from now on goes out together, at `uncork`. */
+  cork(): void {
+    this.#target?.cork();
+  }
+
+  uncork(): void {
+    this.#target?.uncork();
+  }
+
   /** Resolves once little waits any more, or the stream has ended. */
   untilDrained(): Promise<void> {
     if (this.#isClosed || (this.#target?.pending ?? 0) < DRAINED_BYTES) return Promise.resolve();

@@ -8,6 +8,8 @@ import { Pacer } from "./pacer.ts";
 
 /** Changes that are read at a time. */
 const PAGE = 500;
+/** What clients are sent before it is looked whether they take it. */
+const PAGE_LENGTH = 256 << 10;
 
 export interface ReplayOptions {
   /** Everything up to here the client has. */
@@ -116,8 +118,9 @@ export class Replays {
       collections: this.#collectionsOf(ready),
       limit: PAGE,
     });
-    await this.#tellAll(changes, ready);
-    const reached = changes.length < PAGE ? Math.max(newest, from) : changes.at(-1)!.position;
+    const told = await this.#tellPage(changes, ready);
+    const isAll = told === changes.length && changes.length < PAGE;
+    const reached = isAll ? Math.max(newest, from) : changes[told - 1]!.position;
     for (const session of ready) {
       session.position = Math.max(session.position, reached);
       if (reached >= newest && session.finish()) this.#sessions.delete(session);
@@ -154,19 +157,35 @@ export class Replays {
     return [...names].flatMap((name) => this.#app.collections.find(name)?.id ?? []);
   }
 
-  async #tellAll(changes: readonly LoggedChange[], sessions: readonly ReplaySession[]) {
+  /** @returns how many of the changes were told: fewer when they are large */
+  async #tellPage(
+    changes: readonly LoggedChange[],
+    sessions: readonly ReplaySession[],
+  ): Promise<number> {
     const pacer = new Pacer();
-    for (const change of changes) {
-      const rest = pacer.rest();
-      if (rest) await rest;
-      const behind = sessions.filter(({ position }) => position < change.position);
-      await this.#tell(change, behind, pacer);
+    let [told, length] = [0, 0];
+    for (const { client } of sessions) client.cork();
+    try {
+      while (told < changes.length && length < PAGE_LENGTH) {
+        const change = changes[told++]!;
+        await pacer.rest();
+        const behind = sessions.filter(({ position }) => position < change.position);
+        length += await this.#tell(change, behind, pacer);
+      }
+    } finally {
+      for (const { client } of sessions) client.uncork();
     }
+    return told;
   }
 
-  async #tell(change: LoggedChange, sessions: readonly ReplaySession[], pacer: Pacer) {
+  /** @returns the length of what was sent */
+  async #tell(
+    change: LoggedChange,
+    sessions: readonly ReplaySession[],
+    pacer: Pacer,
+  ): Promise<number> {
     const collection = this.#app.collections.find(change.collection);
-    if (!collection) return;
+    if (!collection) return 0;
     const record = RecordModel.fromRow(collection, change.row);
     const audience = new Audience(this.#app, record);
     const topics = topicsOf(record);
@@ -178,17 +197,20 @@ export class Replays {
       }
     }
     const telling = { record, action: change.action, audience, pacer };
+    let length = 0;
     const place = { position: change.position, resumeAfter: change.position - 1 };
     for await (const { json, subscriptions } of outputsOf(this.#app, {
       ...telling,
       isStored: () => false,
       showsHidden: false,
     })) {
+      length += json.length;
       const frames = new OutputFrames(json, place);
       for (const list of subscriptions)
         for (const subscription of list)
           if (subscription.client.hasSubscription(subscription.text))
             subscription.client.sendFrame(frames.for(subscription));
     }
+    return length;
   }
 }

@@ -26,7 +26,7 @@ export interface Scale {
   readonly breaks: number;
   /** Of all connections, each time. */
   readonly breakShare: number;
-  /** After this nothing may be missing. */
+  /** Something is missing for good when nothing has come for so long. */
   readonly patienceMs: number;
 }
 
@@ -219,7 +219,7 @@ export class Round {
     return isCertain;
   }
 
-  /** Waits until nothing is missing any more, or for as long as it may take. */
+  /** Waits until nothing is missing any more, or nothing comes any more. */
   async #settle(): Promise<string[]> {
     const started = performance.now();
     const { patienceMs } = this.#options.scale;
@@ -227,9 +227,12 @@ export class Round {
       this.writes.filter((write) => write.isCertain && ["all", audience].includes(write.audience))
         .length;
     const counts = new Map(AUDIENCES.map((audience) => [audience, expected(audience)]));
-    for (; performance.now() - started < patienceMs; await sleep(100)) {
+    let [seenSoFar, seenAt] = [-1, started];
+    for (; performance.now() - seenAt < patienceMs; await sleep(100)) {
       const states = (await Promise.all(this.#threads.map((thread) => thread.counts()))).flat();
       if (states.every(({ audience, distinct }) => distinct >= counts.get(audience)!)) break;
+      const sum = states.reduce((total, { distinct }) => total + distinct, 0);
+      if (sum > seenSoFar) [seenSoFar, seenAt] = [sum, performance.now()];
     }
     this.settlingMs = performance.now() - started;
     // What comes twice may come late.

@@ -36,7 +36,7 @@ const FULL: Scale = {
   kills: 20,
   breaks: 60,
   breakShare: 0.3,
-  patienceMs: 60_000,
+  patienceMs: 30_000,
 };
 
 /** Of a round: a loss at full size is hundreds of thousands of sentences. */

@@ -30,11 +30,11 @@ async function connectStalled(): Promise<{ socket: Socket; clientId: string }> {
   });
 }
 
-async function subscribe(clientId: string, topic: string): Promise<number> {
+async function subscribe(clientId: string, topic: string, resume?: unknown): Promise<number> {
   const response = await fetch(`${server.url}/api/realtime`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ clientId, subscriptions: [topic] }),
+    body: JSON.stringify({ clientId, subscriptions: [topic], resume }),
   });
   await response.text();
   return response.status;
@@ -91,6 +91,32 @@ describe("a client that does not read", () => {
     socket.resume();
     await expect.poll(() => received, { timeout: 5000 }).toBeGreaterThan(data.length);
     expect(server.app.realtime.find(clientId)?.isClosed).toBe(false);
+  });
+});
+
+describe("a client that missed much", () => {
+  test("takes it in its own time, and is not taken for one that does not read", async () => {
+    server = await startPostsServer();
+    await server.app.changes.open(server.app);
+    const { id: log, newest } = await server.app.changes.bounds(server.app);
+    // More than what the system keeps for a connection, in fewer changes than are read at a time.
+    const large = "\u{1f600}".repeat(4900);
+    const others = await server.listen(["posts/*"]);
+    await server.app.runInTransaction(async (tx) => {
+      for (let index = 0; index < 1500; index++)
+        await tx.save(tx.newRecord("posts", { title: `${index}:${large}` }));
+    });
+    others.close();
+    const { socket, clientId } = await connectStalled();
+    const resume = { after: newest, log, subscriptions: ["posts/*"] };
+    expect(await subscribe(clientId, "posts/*", resume)).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    let text = "";
+    socket.on("data", (chunk: Buffer) => (text += chunk.toString("latin1")));
+    socket.resume();
+    await expect.poll(() => text.includes('"resume":{'), { timeout: 15_000 }).toBe(true);
+    const places = Array.from(text.matchAll(/"title":"(\d+):/g), ([, place]) => Number(place));
+    expect(places).toEqual(Array.from({ length: 1500 }, (_, index) => index));
   });
 });
 
