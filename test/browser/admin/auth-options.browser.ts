@@ -1,4 +1,4 @@
-import PocketBase, { type AuthCollectionModel } from "pocketbase";
+import PocketBase, { type AuthCollectionModel, type EmailTemplate } from "pocketbase";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startMailbox } from "../../../src/testing/smtp.ts";
@@ -171,23 +171,96 @@ test("the five mails are written, with placeholders to copy, and tried", async (
   expect((await smtp.next()).subject).toBe("Please confirm");
 });
 
-test("tokens: how long they last, and an end for those made before", async () => {
-  const page = await openOptions();
-  const account = { email: "a@b.co", password: PASSWORD, passwordConfirm: PASSWORD };
-  await admin.api.collection(name).create(account);
-  const users = new PocketBase(admin.server.url).collection(name);
-  const { token } = await users.authWithPassword("a@b.co", PASSWORD);
-  const part = await openPart(page, "Sign-in");
-  await part.getByLabel("Valid for (seconds)").fill("1000");
-  await part.getByRole("button", { name: "End all of them" }).click();
-  await part.getByRole("button", { name: "Keep them" }).click();
-  await part.getByRole("button", { name: "End all of them" }).click();
-  expect((await saved(page)).authToken.duration).toBe(1000);
-  const refresh = await fetch(`${admin.server.url}/api/collections/${name}/auth-refresh`, {
-    method: "POST",
-    headers: { authorization: token },
+const MAILS = [
+  ["Verification of the address", "{TOKEN}", (all) => all.verificationTemplate],
+  ["Password reset", "{TOKEN}", (all) => all.resetPasswordTemplate],
+  ["Change of address", "{TOKEN}", (all) => all.confirmEmailChangeTemplate],
+  ["One-time password", "{OTP}", (all) => all.otp.emailTemplate],
+  ["Sign-in from a new place", "{ALERT_INFO}", (all) => all.authAlert.emailTemplate],
+] as const satisfies [string, string, (all: AuthCollectionModel) => EmailTemplate][];
+
+describe("the mail", () => {
+  test.for(MAILS)("%s is written, stored, and brought back to its original", async (mail) => {
+    const [title, placeholder, read] = mail;
+    const page = await openOptions();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    const original = read((await stored(name)) as AuthCollectionModel);
+    const options = page.getByRole("region", { name: "Mails" }).locator("details", {
+      has: page.locator("summary", { hasText: new RegExp(`^${title}$`) }),
+    });
+    await options.locator("summary").click();
+    const reset = options.getByRole("button", { name: "Back to the original text" });
+    expect(await reset.count()).toBe(0);
+    await options.getByRole("button", { name: placeholder, exact: true }).click();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(placeholder);
+    await options.getByLabel("Subject").fill("Ours");
+    await options.getByLabel("Text (HTML)").fill(`<p>Hello ${placeholder}</p>`);
+    expect(read(await saved(page))).toEqual({
+      subject: "Ours",
+      body: `<p>Hello ${placeholder}</p>`,
+    });
+    await reset.click();
+    expect(await reset.count()).toBe(0);
+    await page.getByText(`Saved ${name}.`).waitFor({ state: "hidden" });
+    expect(read(await saved(page))).toEqual(original);
   });
-  expect(refresh.status).toBe(401);
+
+  test("that is empty is refused at its field", async () => {
+    const page = await openOptions();
+    const options = await openPart(page, "Verification of the address");
+    await options.getByLabel("Subject").fill("");
+    await page.keyboard.press("Control+s");
+    const field = options.locator(".g-field", { has: page.getByLabel("Subject") });
+    await field.locator(".g-field-error").waitFor();
+    expect(await field.locator(".g-field-error").textContent()).toBe("Cannot be empty.");
+  });
+});
+
+const TOKENS = [
+  ["Sign-in", "authToken"],
+  ["Password reset", "passwordResetToken"],
+  ["Change of address", "emailChangeToken"],
+  ["Verification", "verificationToken"],
+  ["Protected files", "fileToken"],
+] as const;
+
+describe("tokens", () => {
+  test.for(TOKENS)("%s: how long they last, and a new secret", async ([title, option]) => {
+    const page = await openOptions();
+    const secret = () => admin.server.app.collections.find(name)?.auth?.[option].secret;
+    const before = secret();
+    const options = page.getByRole("region", { name: "Tokens" }).locator("details", {
+      has: page.locator("summary", { hasText: new RegExp(`^${title}$`) }),
+    });
+    await options.locator("summary").click();
+    await options.getByLabel("Valid for (seconds)").fill("1000");
+    expect((await saved(page))[option].duration).toBe(1000);
+    expect(secret()).toBe(before);
+    await options.getByRole("button", { name: "End all of them" }).click();
+    await options.getByRole("button", { name: "Keep them" }).click();
+    expect(await page.getByRole("button", { name: "Save changes" }).isDisabled()).toBe(true);
+    await options.getByRole("button", { name: "End all of them" }).click();
+    await page.getByText(`Saved ${name}.`).waitFor({ state: "hidden" });
+    await saved(page);
+    expect(secret()).toMatch(/^\w{50}$/);
+    expect(secret()).not.toBe(before);
+  });
+
+  test("that were made before end with the save", async () => {
+    const page = await openOptions();
+    const account = { email: "a@b.co", password: PASSWORD, passwordConfirm: PASSWORD };
+    await admin.api.collection(name).create(account);
+    const users = new PocketBase(admin.server.url).collection(name);
+    const { token } = await users.authWithPassword("a@b.co", PASSWORD);
+    const signIn = await openPart(page, "Sign-in");
+    await signIn.getByRole("button", { name: "End all of them" }).click();
+    await saved(page);
+    const refresh = await fetch(`${admin.server.url}/api/collections/${name}/auth-refresh`, {
+      method: "POST",
+      headers: { authorization: token },
+    });
+    expect(refresh.status).toBe(401);
+  });
 });
 
 describe("beyond PocketBase", () => {
@@ -265,6 +338,25 @@ describe("beyond PocketBase", () => {
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   });
+});
+
+test("a linked provider of an account is unlinked", async () => {
+  await openOptions();
+  const account = { email: "linked@b.co", password: PASSWORD, passwordConfirm: PASSWORD };
+  const { id, collectionId } = await admin.api.collection(name).create(account);
+  const link = { collectionRef: collectionId, recordRef: id, provider: "github" };
+  await admin.api.collection("_externalAuths").create({ ...link, providerId: "12" });
+  const { page } = await admin.open(`#/collections?collection=${name}&record=${id}`);
+  await page.getByRole("tab", { name: "Auth providers" }).click();
+  const links = () => admin.api.collection("_externalAuths").getFullList();
+  await page.getByRole("button", { name: "Unlink" }).click();
+  const question = page.getByRole("dialog", { name: /^Unlink / });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  expect(await links()).toHaveLength(1);
+  await page.getByRole("button", { name: "Unlink" }).click();
+  await question.getByRole("button", { name: "Unlink" }).click();
+  await page.getByText("github is no longer linked.").waitFor();
+  expect(await links()).toEqual([]);
 });
 
 describe("of superusers", () => {

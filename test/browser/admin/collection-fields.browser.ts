@@ -25,6 +25,30 @@ describe("fields", () => {
     await expect.poll(names).toEqual(["id", "title", "tags"]);
   });
 
+  test("of type select: choices are put in order by keyboard and by mouse", async () => {
+    const collection = await make();
+    const { page } = await admin.open("#/collections");
+    await edit(page, collection);
+    await page.getByRole("button", { name: "Options of tags" }).click();
+    const choices = row(page, "tags").locator(".g-combobox");
+    const chip = (name: string) =>
+      choices.getByRole("button", { name: `Move ${name}`, exact: true });
+    await chip("c").press("ArrowLeft");
+    await page.getByRole("status").getByText("c is now 2 of 3").waitFor();
+    // The keyboard stays at it.
+    await page.keyboard.press("Home");
+    expect(await choices.locator(".g-chip").allTextContents()).toEqual(["c", "a", "b"]);
+    const [from, to] = [(await chip("b").boundingBox())!, (await chip("c").boundingBox())!];
+    await page.mouse.move(from.x + 4, from.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 4, to.y + 8, { steps: 4 });
+    expect(await choices.locator(".g-chip[data-drop=before]").textContent()).toBe("c");
+    await page.mouse.up();
+    expect(await choices.locator(".g-popup:popover-open").count()).toBe(0);
+    await save(page, collection);
+    expect(await fieldOf(collection, "tags")).toMatchObject({ values: ["b", "c", "a"] });
+  });
+
   test("are renamed, hidden, made presentable and required", async () => {
     const collection = await make({ indexes: [] });
     await admin.api.collections.update(collection, {

@@ -35,20 +35,56 @@ describe("rules", () => {
     });
   });
 
-  test("with a mistake show the server's words at their place", async () => {
-    const collection = await make({ listRule: "", updateRule: "" });
+  test.for([
+    ["listRule", "List and search"],
+    ["viewRule", "View"],
+    ["createRule", "Create"],
+    ["updateRule", "Update"],
+    ["deleteRule", "Delete"],
+    ["authRule", "Authentication"],
+    ["manageRule", "Manage"],
+  ])("%s with a mistake shows the server's words at its place", async ([rule, label]) => {
+    const rules = ["list", "view", "create", "update", "delete", "auth"].map((each) => [
+      `${each}Rule`,
+      "",
+    ]);
+    const collection = await make({
+      type: "auth",
+      ...Object.fromEntries(rules),
+      manageRule: "id = ''",
+    });
     const { page } = await admin.open("#/collections");
     await edit(page, collection);
     await page.getByRole("tab", { name: "API rules" }).click();
-    await page.getByLabel("Update", { exact: true }).fill("nothing = 1");
+    const place = page.locator(`[data-rule="${rule}"]`);
+    const field = place.getByLabel(label!, { exact: true });
+    await field.fill("nothing = 1");
+    await page.getByRole("tab", { name: "Fields" }).click();
     await page.keyboard.press("Control+s");
-    await page
-      .locator('[data-rule="updateRule"] .g-field-error')
+    // The tab with the mistake is opened, and marked.
+    await place
+      .locator(".g-field-error")
       .getByText(/unknown field "nothing"/)
       .waitFor();
-    expect(await page.locator('[data-rule="listRule"] .g-field-error').count()).toBe(0);
-    await page.getByLabel("Update", { exact: true }).fill("id = 1");
+    expect(await page.locator(".g-field-error").count()).toBe(1);
+    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    await field.fill("id = 1");
     expect(await page.locator(".g-field-error").count()).toBe(0);
+  });
+
+  test("of a second factor with a mistake show it there", async () => {
+    const on = { enabled: true };
+    const collection = await make({ type: "auth", otp: on, mfa: on });
+    const { page } = await admin.open("#/collections");
+    await edit(page, collection);
+    await page.getByRole("tab", { name: "Auth options" }).click();
+    await page.locator("summary", { hasText: "Second factor" }).click();
+    await page.getByLabel("Only for those who match").fill("nothing = 1");
+    await page.keyboard.press("Control+s");
+    const field = page.locator(".g-field", { has: page.getByLabel("Only for those who match") });
+    const error = field.locator(".g-field-error");
+    await error.waitFor();
+    expect(await error.textContent()).toMatch(/unknown field "nothing"/);
   });
 
   test("that become public are asked about", async () => {

@@ -48,48 +48,70 @@ type RuleProps = EditorProps & {
   readonly error: string | undefined;
 };
 
-function Rule({ rule, collection, error, draft, onChange }: RuleProps) {
+function Rule(props: RuleProps) {
+  const { rule, collection, draft, onChange } = props;
   const value = ruleOf(collection, rule) ?? null;
-  const name = t(`rules.${rule}`);
-  const set = (next: string | null) =>
+  const onSet = (next: string | null) =>
     // The SDK's type leaves out that a rule may be null.
     onChange(patchCollection(draft, { [rule]: next } as Partial<CollectionModel>), rule);
+  return value === null ? (
+    <LockedRule {...props} onSet={onSet} />
+  ) : (
+    <OpenRule {...props} value={value} onSet={onSet} />
+  );
+}
+
+type SetRuleProps = RuleProps & { readonly onSet: (rule: string | null) => void };
+
+/** Superusers only. */
+function LockedRule({ rule, collection, error, onSet }: SetRuleProps) {
+  const name = t(`rules.${rule}`);
+  return (
+    <div class="rule-locked" data-rule={rule}>
+      <Icon name="lock" />
+      <span class="rule-locked-name">{name}</span>
+      <Tag>{t("rules.superusersOnly")}</Tag>
+      <span class="g-spacer" />
+      <Button
+        size="small"
+        icon="unlock"
+        disabled={collection.system}
+        title={t("rules.unlock", { rule: name })}
+        onClick={() => onSet("")}
+      >
+        {t("rules.unlock.short")}
+      </Button>
+      {error && <p class="g-field-error">{error}</p>}
+    </div>
+  );
+}
+
+/** Everybody, or whoever matches. */
+function OpenRule({
+  rule,
+  collection,
+  error,
+  value,
+  onSet,
+}: SetRuleProps & { readonly value: string }) {
+  const name = t(`rules.${rule}`);
   const help = HELP[rule];
-  if (value === null) {
-    return (
-      <div class="rule-locked" data-rule={rule}>
-        <Icon name="lock" />
-        <span class="rule-locked-name">{name}</span>
-        <Tag>{t("rules.superusersOnly")}</Tag>
-        <span class="g-spacer" />
-        <Button
-          size="small"
-          icon="unlock"
-          disabled={collection.system}
-          title={t("rules.unlock", { rule: name })}
-          onClick={() => set("")}
-        >
-          {t("rules.unlock.short")}
-        </Button>
-        {error && <p class="g-field-error">{error}</p>}
-      </div>
-    );
-  }
+  const isPublic = value === "";
   return (
     <div data-rule={rule}>
       <RuleField
         label={name}
         collection={collection}
         value={value}
-        onInput={set}
+        onInput={onSet}
         disabled={collection.system}
         placeholder={t("rules.empty")}
         error={error}
         help={help && t(help)}
         aside={
           <>
-            <Tag tone={value === "" ? "warning" : "accent"}>
-              {value === "" ? t("rules.everyone") : t("rules.conditional")}
+            <Tag tone={isPublic ? "warning" : "accent"}>
+              {isPublic ? t("rules.everyone") : t("rules.conditional")}
             </Tag>
             <Button
               size="small"
@@ -97,7 +119,7 @@ function Rule({ rule, collection, error, draft, onChange }: RuleProps) {
               icon="lock"
               disabled={collection.system}
               title={t("rules.lock", { rule: name })}
-              onClick={() => set(null)}
+              onClick={() => onSet(null)}
             >
               {t("rules.lock.short")}
             </Button>

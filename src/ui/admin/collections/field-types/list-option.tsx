@@ -10,6 +10,7 @@ export function ListOption({
   placeholder,
   options = [],
   required,
+  sortable,
   settings,
 }: {
   readonly name: string;
@@ -18,6 +19,8 @@ export function ListOption({
   readonly placeholder?: string | undefined;
   readonly options?: readonly Option[];
   readonly required?: boolean | undefined;
+  /** Its order is seen by others. */
+  readonly sortable?: boolean | undefined;
   readonly settings: SettingsProps;
 }) {
   return (
@@ -28,6 +31,7 @@ export function ListOption({
       multiple
       free
       required={required}
+      sortable={sortable}
       options={options}
       values={listOption(settings.field, name)}
       onChange={(values) => settings.onChange({ [name]: values })}

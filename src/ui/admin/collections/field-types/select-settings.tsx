@@ -12,6 +12,7 @@ export function SelectSettings(settings: SettingsProps) {
         label={t("fields.values")}
         help={t("fields.values.help")}
         required
+        sortable
         settings={settings}
       />
       <MultipleOption settings={settings} limit={listOption(settings.field, "values").length} />

@@ -1,11 +1,14 @@
-import type { EmailTemplate } from "pocketbase";
+import type { AuthCollectionModel, EmailTemplate } from "pocketbase";
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../../kit/button.tsx";
 import { CodeField } from "../../../kit/code-field.tsx";
 import { copyText } from "../../../kit/copy-button.tsx";
 import { TextField } from "../../../kit/text-field.tsx";
 import { toast } from "../../../kit/toast.tsx";
+import { client } from "../../api/client.ts";
 import type { PlainKey } from "../../i18n/en.ts";
 import { t } from "../../i18n/language.ts";
+import { isAuth } from "../changes.ts";
 import { OptionPart } from "./option-part.tsx";
 import type { OptionsProps } from "./options-props.ts";
 
@@ -22,6 +25,7 @@ const LINK_TEMPLATES = [
 export function MailTemplates(props: OptionsProps) {
   const { collection, errors, onChange } = props;
   const { otp, authAlert } = collection;
+  const defaults = useDefaults();
   return (
     <>
       {LINK_TEMPLATES.map((name) => (
@@ -31,6 +35,7 @@ export function MailTemplates(props: OptionsProps) {
           title={`options.mail.${name}`}
           placeholders={WITH_TOKEN}
           value={collection[name]}
+          original={defaults?.[name]}
           errors={errors}
           onChange={(template) => onChange({ [name]: template }, name)}
         />
@@ -40,6 +45,7 @@ export function MailTemplates(props: OptionsProps) {
         title="options.mail.otpTemplate"
         placeholders={[...OF_ALL, "{OTP}", "{OTP_ID}"]}
         value={otp.emailTemplate}
+        original={defaults?.otp.emailTemplate}
         errors={errors}
         onChange={(emailTemplate) =>
           onChange({ otp: { ...otp, emailTemplate } }, "otp.emailTemplate")
@@ -50,6 +56,7 @@ export function MailTemplates(props: OptionsProps) {
         title="options.mail.alertTemplate"
         placeholders={[...OF_ALL, "{ALERT_INFO}"]}
         value={authAlert.emailTemplate}
+        original={defaults?.authAlert.emailTemplate}
         errors={errors}
         onChange={(emailTemplate) =>
           onChange({ authAlert: { ...authAlert, emailTemplate } }, "authAlert.emailTemplate")
@@ -59,16 +66,33 @@ export function MailTemplates(props: OptionsProps) {
   );
 }
 
+/** What a new collection's mails say. */
+function useDefaults(): AuthCollectionModel | undefined {
+  const [defaults, setDefaults] = useState<AuthCollectionModel>();
+  useEffect(() => {
+    client.collections.getScaffolds().then(
+      ({ auth }) => setDefaults(auth && isAuth(auth) ? auth : undefined),
+      // Without them there is only no way back to them.
+      () => undefined,
+    );
+  }, []);
+  return defaults;
+}
+
 interface TemplateProps {
   readonly path: string;
   readonly title: PlainKey;
   readonly placeholders: readonly string[];
   readonly value: EmailTemplate;
+  /** What it is at first; undefined while that is not known. */
+  readonly original: EmailTemplate | undefined;
   readonly errors: OptionsProps["errors"];
   readonly onChange: (value: EmailTemplate) => void;
 }
 
-function Template({ path, title, placeholders, value, errors, onChange }: TemplateProps) {
+function Template(props: TemplateProps) {
+  const { path, title, placeholders, value, original, errors, onChange } = props;
+  const isOwn = original && (original.subject !== value.subject || original.body !== value.body);
   return (
     <OptionPart title={t(title)} errors={errors} paths={[path]}>
       <TextField
@@ -93,6 +117,13 @@ function Template({ path, title, placeholders, value, errors, onChange }: Templa
           <Placeholder key={placeholder} text={placeholder} />
         ))}
       </div>
+      {isOwn && (
+        <div>
+          <Button size="small" icon="undo" onClick={() => onChange(original)}>
+            {t("options.mail.reset")}
+          </Button>
+        </div>
+      )}
     </OptionPart>
   );
 }

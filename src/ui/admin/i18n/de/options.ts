@@ -100,6 +100,7 @@ export const options: Translation<typeof english> = {
   "options.mail.body": "Text (HTML)",
   "options.mail.placeholders": "Platzhalter; ein Klick kopiert:",
   "options.mail.placeholder": "{name} kopieren",
+  "options.mail.reset": "Zurück zum ursprünglichen Text",
   "options.mail.test": "Testmail schicken",
   "options.mail.test.title": "Testmail schicken",
   "options.mail.test.which": "Welche",

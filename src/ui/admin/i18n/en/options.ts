@@ -97,6 +97,7 @@ export const options = {
   "options.mail.body": "Text (HTML)",
   "options.mail.placeholders": "Placeholders; a click copies one:",
   "options.mail.placeholder": "Copy {name}",
+  "options.mail.reset": "Back to the original text",
   "options.mail.test": "Send a test mail",
   "options.mail.test.title": "Send a test mail",
   "options.mail.test.which": "Which",

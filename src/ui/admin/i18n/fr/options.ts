@@ -101,6 +101,7 @@ export const options: Translation<typeof english> = {
   "options.mail.body": "Texte (HTML)",
   "options.mail.placeholders": "Variables ; un clic copie :",
   "options.mail.placeholder": "Copier {name}",
+  "options.mail.reset": "Revenir au texte d’origine",
   "options.mail.test": "Envoyer un e-mail d’essai",
   "options.mail.test.title": "Envoyer un e-mail d’essai",
   "options.mail.test.which": "Lequel",

@@ -1,0 +1,132 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ComboboxFieldProps, Option } from "./combobox-field.tsx";
+import { usePopup } from "./use-popup.ts";
+
+/** What a combobox is doing: what is typed, what is found, where one is in it. */
+export interface ComboboxState {
+  readonly anchor: RefObject<HTMLDivElement | null>;
+  readonly popup: RefObject<HTMLDivElement | null>;
+  readonly text: string;
+  readonly isOpen: boolean;
+  /** The options that fit what is typed. */
+  readonly found: readonly Option[];
+  /** Which of them Enter takes. */
+  readonly active: number;
+  readonly open: () => void;
+  readonly type: (text: string) => void;
+  readonly choose: (value: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onBlur: () => void;
+}
+
+export function useCombobox(props: ComboboxFieldProps): ComboboxState {
+  const { options, values, onChange, multiple = false, free = false } = props;
+  const [text, setText] = useState("");
+  const [isOpen, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const anchor = useRef<HTMLDivElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
+  // Without options there is nothing to open.
+  const isShown = isOpen && options.length > 0;
+  usePopup({ anchor, popup, isOpen: isShown, matchWidth: true, onClose: () => setOpen(false) });
+  const found = matching(options, text);
+  useEffect(() => setActive(0), [text]);
+  useEffect(() => {
+    popup.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
+  }, [active, isOpen]);
+  const choose = (value: string) => {
+    setText("");
+    onChange(multiple ? toggled(values, value) : [value]);
+    if (!multiple) setOpen(false);
+  };
+  const takeTyped = () => {
+    const typed = splitTyped(text).filter((value) => !values.includes(value));
+    if (!free || typed.length === 0) return;
+    onChange(multiple ? [...values, ...typed] : typed.slice(0, 1));
+    setText("");
+  };
+  const onKeyDown = keyHandler(props, {
+    text,
+    isOpen,
+    active,
+    found,
+    setOpen,
+    setActive,
+    choose,
+    takeTyped,
+  });
+  const open = () => setOpen(true);
+  const type = (typed: string) => {
+    setText(typed);
+    setOpen(true);
+  };
+  const onBlur = () => {
+    setOpen(false);
+    if (free) takeTyped();
+    else setText("");
+  };
+  return { anchor, popup, text, isOpen, found, active, open, type, choose, onKeyDown, onBlur };
+}
+
+interface KeyContext {
+  readonly text: string;
+  readonly isOpen: boolean;
+  readonly active: number;
+  readonly found: readonly Option[];
+  readonly setOpen: (isOpen: boolean) => void;
+  readonly setActive: (active: number) => void;
+  readonly choose: (value: string) => void;
+  readonly takeTyped: () => void;
+}
+
+function keyHandler(
+  { free = false, values, onChange }: ComboboxFieldProps,
+  context: KeyContext,
+): (event: KeyboardEvent) => void {
+  const { text, isOpen, active, found, setOpen, setActive, choose, takeTyped } = context;
+  const step = (by: number) => {
+    if (!isOpen) setOpen(true);
+    else setActive((active + by + found.length) % Math.max(1, found.length));
+  };
+  const take = () => {
+    const option = isOpen && !(free && text !== "") ? found[active] : undefined;
+    if (option) choose(option.value);
+    else takeTyped();
+  };
+  return (event) => {
+    const { key } = event;
+    if (event.isComposing) return;
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      event.preventDefault();
+      step(key === "ArrowDown" ? 1 : -1);
+    } else if (key === "Enter" ? isOpen || text !== "" : key === "," && free) {
+      event.preventDefault();
+      take();
+    } else if (key === "Backspace" && text === "" && values.length > 0) {
+      onChange(values.slice(0, -1));
+    } else if (key === "Escape" && isOpen) {
+      event.preventDefault();
+      event.stopPropagation();
+      setOpen(false);
+    }
+  };
+}
+
+function toggled(values: readonly string[], value: string): string[] {
+  return values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
+}
+
+function matching(options: readonly Option[], text: string): readonly Option[] {
+  const words = text.trim().toLowerCase();
+  if (words === "") return options;
+  const found = options.filter(({ label, value }) =>
+    `${label} ${value}`.toLowerCase().includes(words),
+  );
+  const begins = ({ label }: Option) => label.toLowerCase().startsWith(words);
+  return found.toSorted((a, b) => Number(begins(b)) - Number(begins(a)));
+}
+
+function splitTyped(text: string): string[] {
+  return [...new Set(text.split(",").map((part) => part.trim()))].filter((part) => part !== "");
+}
