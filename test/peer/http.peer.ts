@@ -119,7 +119,14 @@ async function upload(server: { readonly url: string }): Promise<Uploaded> {
   };
 }
 
-type Request = string | readonly [line: string, question: Question];
+type Request = string | readonly [line: string, question: Question, leftOut?: ReadonlySet<string>];
+
+/** Our admin pages load nothing from elsewhere, and are asked for again once they have changed. */
+const PAGES_OWN: ReadonlySet<string> = new Set([
+  "cache-control",
+  "content-security-policy",
+  "referrer-policy",
+]);
 
 /**
  * Sends requests to both and gives their answers, freed of what must differ. `{id}` and `{name}` in a request
@@ -129,11 +136,13 @@ async function compare(...requests: Request[]): Promise<{ theirs: unknown[]; our
   const sendAll = async (server: { readonly url: string }, uploaded: Uploaded) => {
     const answers: unknown[] = [];
     for (const request of requests) {
-      const [line, question] = typeof request === "string" ? [request, {}] : request;
+      const [line, question, leftOut] = typeof request === "string" ? [request, {}] : request;
       const filled = line
         .replace("{id}", uploaded.id)
         .replace(/\{([^}]+)\}/, (_, name: string) => encodeURIComponent(uploaded.names[name]!));
-      answers.push([request, normalise(await ask(server, filled, question), uploaded)]);
+      const answer = await ask(server, filled, question);
+      for (const name of leftOut ?? []) delete answer.headers[name];
+      answers.push([request, normalise(answer, uploaded)]);
     }
     return answers;
   };
@@ -205,9 +214,6 @@ describe("both servers answer alike", () => {
     "GET /api/health?fields=code",
     "GET /api/health?fields=code:excerpt(",
     "GET /_",
-    "GET /_/nope",
-    "GET /_/extensions.js",
-    "GET /_/extensions/foo/x.js",
     "PUT /api/collections",
     "TRACE /api/health",
     "GET /api/collections/nope/records",
@@ -217,6 +223,14 @@ describe("both servers answer alike", () => {
     const { theirs, ours } = await compare(line);
     expect(ours).toEqual(theirs);
   });
+
+  test.each(["GET /_/nope", "GET /_/extensions.js", "GET /_/extensions/foo/x.js"])(
+    "%s, but for the pages' own policies",
+    async (line) => {
+      const { theirs, ours } = await compare([line, {}, PAGES_OWN]);
+      expect(ours).toEqual(theirs);
+    },
+  );
 
   test.each<Record<string, string>>([
     { origin: "http://a.b" },
