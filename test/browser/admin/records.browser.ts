@@ -193,13 +193,21 @@ test("the API of a collection is shown for programs and shells", async () => {
   const { page } = await admin.open("#/collections?collection=users");
   await page.getByRole("button", { name: "API preview" }).click();
   const panel = page.getByRole("dialog", { name: "API of users" });
-  expect(await panel.locator("pre").textContent()).toContain(
-    'pb.collection("users").getList(1, 20',
-  );
+  const request = panel.locator("pre").first();
+  const answer = panel.locator("pre").last();
+  expect(await request.textContent()).toContain('pb.collection("users").getList(1, 20');
+  expect(await answer.textContent()).toContain('"totalItems": 1');
+  await panel.getByRole("tab", { name: "400" }).click();
+  expect(await answer.textContent()).toContain('"Something went wrong while processing');
   await panel.getByLabel("Action").selectOption("Sign in with a password");
   await panel.getByText("/api/collections/users/auth-with-password").waitFor();
   await panel.getByRole("tab", { name: "curl" }).click();
-  expect(await panel.locator("pre").textContent()).toContain("curl -X POST");
+  expect(await request.textContent()).toContain("curl -X POST");
+  expect(await answer.textContent()).toContain('"token": "JWT_TOKEN"');
+  await panel.getByRole("tab", { name: "401" }).click();
+  expect(await answer.textContent()).toContain('"mfaId"');
+  await panel.getByLabel("Action").selectOption("Delete");
+  await panel.getByText("No content.").waitFor();
   expect(await panel.getByLabel("Action").locator("option").count()).toBe(19);
   await page.goto(`${admin.server.url}/_/#/collections?collection=summary`);
   await page.reload();

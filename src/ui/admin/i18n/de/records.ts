@@ -144,6 +144,9 @@ export const records: Translation<typeof english> = {
   "records.api.expand": "Verknüpfungen, deren Datensätze mitkommen, mit Punkten für weitere.",
   "records.api.fields": "Welche Felder kommen; „*“ für alle einer Ebene.",
   "records.api.skipTotal": "Lässt die Gesamtzahl weg, das ist schneller.",
+  "records.api.parameters": "Parameter",
+  "records.api.answers": "Beispielantworten",
+  "records.api.noContent": "Kein Inhalt.",
   "records.password.generate": "Erzeugen und kopieren",
   "records.password.copied": "Das neue Passwort ist in der Zwischenablage.",
 };

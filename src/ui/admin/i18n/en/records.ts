@@ -138,6 +138,9 @@ export const records = {
   "records.api.expand": "Relations whose records come along, with dots for those further on.",
   "records.api.fields": "Which fields come; “*” for all of a level.",
   "records.api.skipTotal": "Leaves out the total, which is faster.",
+  "records.api.parameters": "Parameters",
+  "records.api.answers": "Example answers",
+  "records.api.noContent": "No content.",
   "records.password.generate": "Generate and copy",
   "records.password.copied": "The new password is on the clipboard.",
 } as const;

@@ -149,6 +149,9 @@ export const records: Translation<typeof english> = {
     "Relations dont les enregistrements sont joints, avec des points pour les suivantes.",
   "records.api.fields": "Quels champs sont envoyés ; « * » pour tous ceux d’un niveau.",
   "records.api.skipTotal": "Omet le total, ce qui est plus rapide.",
+  "records.api.parameters": "Paramètres",
+  "records.api.answers": "Exemples de réponses",
+  "records.api.noContent": "Aucun contenu.",
   "records.password.generate": "Générer et copier",
   "records.password.copied": "Le nouveau mot de passe est dans le presse-papiers.",
 };

@@ -8,8 +8,9 @@ import { Tabs } from "../../../kit/tabs.tsx";
 import { client } from "../../api/client.ts";
 import type { PlainKey } from "../../i18n/en.ts";
 import { t } from "../../i18n/language.ts";
-import { FILE_SAMPLE, sampleBody } from "./sample-body.ts";
-import { collectionSnippets, TONGUES } from "./snippets.ts";
+import { type ExampleAnswer, exampleAnswers } from "./example-answers.ts";
+import { FILE_SAMPLE, sampleBody, sampleRecord } from "./sample-body.ts";
+import { collectionSnippets, type Snippet, TONGUES } from "./snippets.ts";
 
 type Tongue = "js" | "curl";
 
@@ -57,18 +58,8 @@ export function ApiPreview({
   readonly onClose: () => void;
 }) {
   const [id, setId] = useState("list");
-  const [tongue, setTongue] = useState<Tongue>(
-    localStorage.getItem(TONGUE_KEY) === "curl" ? "curl" : "js",
-  );
-  const snippets = collectionSnippets({
-    baseUrl: client.baseURL,
-    name: collection.name,
-    type: collection.type === "auth" || collection.type === "view" ? collection.type : "base",
-    body: sampleBody(collection),
-    fileSample: FILE_SAMPLE,
-  });
+  const snippets = snippetsOf(collection);
   const shown = snippets.find((each) => each.id === id) ?? snippets[0]!;
-  const code = tongue === "js" ? shown.js : shown.curl;
   return (
     <Dialog
       shape="panel"
@@ -85,39 +76,118 @@ export function ApiPreview({
         <p class="api-address">
           <strong>{shown.method}</strong> <code>{shown.path}</code>
         </p>
-        <Tabs<Tongue>
-          label={t("records.api.language")}
-          selected={tongue}
-          onSelect={(next) => {
-            localStorage.setItem(TONGUE_KEY, next);
-            setTongue(next);
-          }}
-          tabs={[
-            { id: "js", label: TONGUES.js },
-            { id: "curl", label: TONGUES.curl },
-          ]}
-        >
-          <div class="api-code">
-            <CodeBlock code={code} language={tongue === "js" ? "javascript" : "plain"}>
-              <CopyButton text={code} />
-            </CodeBlock>
-          </div>
-        </Tabs>
-        {shown.id === "list" && (
-          <dl class="record-values">
-            {LIST_PARAMETERS.map(([name, text]) => (
-              <div key={name}>
-                <dt>
-                  <code>{name}</code>
-                </dt>
-                <dd>{t(text)}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        <Requests snippet={shown} />
+        {shown.id === "list" && <Parameters />}
+        <Answers key={shown.id} answers={exampleAnswers(shown.id, answerOptions(collection))} />
       </div>
     </Dialog>
   );
+}
+
+/** The request in the languages there are. */
+function Requests({ snippet }: { readonly snippet: Snippet }) {
+  const [tongue, setTongue] = useState<Tongue>(
+    localStorage.getItem(TONGUE_KEY) === "curl" ? "curl" : "js",
+  );
+  const code = snippet[tongue];
+  return (
+    <section>
+      <Tabs<Tongue>
+        label={t("records.api.language")}
+        selected={tongue}
+        onSelect={(next) => {
+          localStorage.setItem(TONGUE_KEY, next);
+          setTongue(next);
+        }}
+        tabs={[
+          { id: "js", label: TONGUES.js },
+          { id: "curl", label: TONGUES.curl },
+        ]}
+      >
+        <div class="api-code">
+          <CodeBlock code={code} language={tongue === "js" ? "javascript" : "plain"}>
+            <CopyButton text={code} />
+          </CodeBlock>
+        </div>
+      </Tabs>
+    </section>
+  );
+}
+
+function Parameters() {
+  return (
+    <section>
+      <h3 class="api-head">{t("records.api.parameters")}</h3>
+      <dl class="record-values">
+        {LIST_PARAMETERS.map(([name, text]) => (
+          <div key={name}>
+            <dt>
+              <code>{name}</code>
+            </dt>
+            <dd>{t(text)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** What comes back, by status. */
+function Answers({ answers }: { readonly answers: readonly ExampleAnswer[] }) {
+  const [status, setStatus] = useState(String(answers[0]?.status));
+  const shown = answers.find((each) => String(each.status) === status);
+  if (!shown) return null;
+  return (
+    <section>
+      <h3 class="api-head">{t("records.api.answers")}</h3>
+      <Tabs
+        label={t("records.api.answers")}
+        selected={status}
+        onSelect={setStatus}
+        tabs={answers.map((each) => ({ id: String(each.status), label: String(each.status) }))}
+      >
+        <div class="api-code">
+          {shown.body === "" ? (
+            <p class="record-faint">{t("records.api.noContent")}</p>
+          ) : (
+            <CodeBlock code={shown.body} language="json">
+              <CopyButton text={shown.body} />
+            </CodeBlock>
+          )}
+        </div>
+      </Tabs>
+    </section>
+  );
+}
+
+function snippetsOf(collection: CollectionModel): Snippet[] {
+  return collectionSnippets({
+    baseUrl: client.baseURL,
+    name: collection.name,
+    type: typeOf(collection),
+    body: sampleBody(collection),
+    fileSample: FILE_SAMPLE,
+  });
+}
+
+const RULES: Readonly<Record<string, string>> = {
+  list: "listRule",
+  view: "viewRule",
+  create: "createRule",
+  update: "updateRule",
+  delete: "deleteRule",
+};
+
+function answerOptions(collection: CollectionModel) {
+  const locked = Object.keys(RULES).filter((id) => collection[RULES[id]!] === null);
+  const required = collection.fields.find(
+    (field) => field["required"] === true && field["primaryKey"] !== true && !field.hidden,
+  );
+  return { record: sampleRecord(collection), locked, requiredField: required?.name };
+}
+
+function typeOf({ type }: CollectionModel): "base" | "auth" | "view" {
+  return type === "auth" || type === "view" ? type : "base";
 }
 
 function titleOf(id: string): string {

@@ -1,3 +1,4 @@
+import type { CollectionModel, RecordModel } from "pocketbase";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
@@ -12,17 +13,13 @@ import { ExternalAuths } from "./external-auths.tsx";
 import { FieldInputs } from "./field-inputs.tsx";
 import type { OpenRecord } from "./open-record.ts";
 import { recordActions } from "./record-actions.ts";
-
-import { useRecordForm } from "./use-record-form.ts";
-
-type TabId = "fields" | "externalAuths";
+import { type RecordForm, useRecordForm } from "./use-record-form.ts";
 
 /** Makes or changes a record. */
 export function RecordPanel(open: OpenRecord) {
   const { collection, done } = open;
   const form = useRecordForm(open);
   const { record } = form;
-  const [tab, setTab] = useState<TabId>("fields");
   const [isImpersonating, setImpersonating] = useState(false);
   useUnsaved(() => form.isChanged);
   const content = useRef<HTMLDivElement>(null);
@@ -38,96 +35,146 @@ export function RecordPanel(open: OpenRecord) {
     const saved = await form.save();
     if (saved && andClose) done(saved);
   };
-  const actions = record
-    ? recordActions({
-        collection,
-        record,
-        onGone: () => done(undefined),
-        onReload: form.replace,
-        onImpersonate: () => setImpersonating(true),
-        mayLeave: async () => !form.isChanged || mayLeave(),
-      })
-    : [];
-  const fields = <FieldInputs collection={collection} form={form} />;
   return (
     <Dialog
       shape="panel"
-      title={
-        record
-          ? t("records.title.edit", { name: recordText(record, collection) })
-          : t("records.title.new", { name: collection.name })
-      }
+      title={titleOf(collection, record)}
       head={
-        actions.length > 0 && (
-          <Menu icon="more" look="quiet" align="end" label={t("shell.more")} entries={actions} />
+        record && (
+          <RecordMenu
+            open={open}
+            record={record}
+            form={form}
+            onImpersonate={() => setImpersonating(true)}
+          />
         )
       }
       onClose={() => void close()}
       onSave={() => void save(false)}
       foot={
-        <>
-          {form.isChanged && (
-            <span class="record-faint" role="status">
-              {t("records.unsaved")}
-            </span>
-          )}
-          <span class="g-spacer" />
-          <Button onClick={() => void close()}>{t("kit.cancel")}</Button>
-          <Menu
-            label={t("records.saveOptions")}
-            icon="chevron-down"
-            align="end"
-            entries={[
-              { label: t("records.saveAndGoOn"), hint: "Ctrl+S", onSelect: () => void save(false) },
-              {
-                label: t("records.reset"),
-                icon: "undo",
-                disabled: !form.isChanged,
-                onSelect: form.reset,
-              },
-            ]}
-          />
-          <Button look="primary" busy={form.isBusy} onClick={() => void save(true)}>
-            {record ? t("shell.save") : t("records.create")}
-          </Button>
-        </>
+        <Foot form={form} onClose={() => void close()} onSave={(andClose) => void save(andClose)} />
       }
     >
       <div ref={content} class="g-stack">
         {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-        {form.kept && (
-          <Notice tone="warning">
-            <div class="g-row">
-              {t("records.draft.found")}
-              <Button size="small" onClick={form.restore}>
-                {t("records.draft.restore")}
-              </Button>
-              <Button size="small" look="quiet" onClick={form.forget}>
-                {t("records.draft.discard")}
-              </Button>
-            </div>
-          </Notice>
-        )}
-        {collection.type === "auth" && record ? (
-          <Tabs<TabId>
-            label={collection.name}
-            selected={tab}
-            onSelect={setTab}
-            tabs={[
-              { id: "fields", label: t("records.tab.account") },
-              { id: "externalAuths", label: t("records.tab.externalAuths") },
-            ]}
-          >
-            {tab === "fields" ? fields : <ExternalAuths record={record} />}
-          </Tabs>
-        ) : (
-          fields
-        )}
+        {form.kept && <KeptDraft form={form} />}
+        <Content collection={collection} form={form} />
       </div>
       {isImpersonating && record && (
         <TokenDialog record={record} onClose={() => setImpersonating(false)} />
       )}
     </Dialog>
+  );
+}
+
+function titleOf(collection: CollectionModel, record: RecordModel | undefined): string {
+  return record
+    ? t("records.title.edit", { name: recordText(record, collection) })
+    : t("records.title.new", { name: collection.name });
+}
+
+function RecordMenu({
+  open: { collection, done },
+  record,
+  form,
+  onImpersonate,
+}: {
+  readonly open: OpenRecord;
+  readonly record: RecordModel;
+  readonly form: RecordForm;
+  readonly onImpersonate: () => void;
+}) {
+  const entries = recordActions({
+    collection,
+    record,
+    onGone: () => done(undefined),
+    onReload: form.replace,
+    onImpersonate,
+    mayLeave: async () => !form.isChanged || mayLeave(),
+  });
+  return <Menu icon="more" look="quiet" align="end" label={t("shell.more")} entries={entries} />;
+}
+
+function Foot({
+  form,
+  onClose,
+  onSave,
+}: {
+  readonly form: RecordForm;
+  readonly onClose: () => void;
+  readonly onSave: (andClose: boolean) => void;
+}) {
+  return (
+    <>
+      {form.isChanged && (
+        <span class="record-faint" role="status">
+          {t("records.unsaved")}
+        </span>
+      )}
+      <span class="g-spacer" />
+      <Button onClick={onClose}>{t("kit.cancel")}</Button>
+      <Menu
+        label={t("records.saveOptions")}
+        icon="chevron-down"
+        align="end"
+        entries={[
+          { label: t("records.saveAndGoOn"), hint: "Ctrl+S", onSelect: () => onSave(false) },
+          {
+            label: t("records.reset"),
+            icon: "undo",
+            disabled: !form.isChanged,
+            onSelect: form.reset,
+          },
+        ]}
+      />
+      <Button look="primary" busy={form.isBusy} onClick={() => onSave(true)}>
+        {form.record ? t("shell.save") : t("records.create")}
+      </Button>
+    </>
+  );
+}
+
+function KeptDraft({ form }: { readonly form: RecordForm }) {
+  return (
+    <Notice tone="warning">
+      <div class="g-row">
+        {t("records.draft.found")}
+        <Button size="small" onClick={form.restore}>
+          {t("records.draft.restore")}
+        </Button>
+        <Button size="small" look="quiet" onClick={form.forget}>
+          {t("records.draft.discard")}
+        </Button>
+      </div>
+    </Notice>
+  );
+}
+
+type TabId = "fields" | "externalAuths";
+
+function Content({
+  collection,
+  form,
+}: {
+  readonly collection: CollectionModel;
+  readonly form: RecordForm;
+}) {
+  const [tab, setTab] = useState<TabId>("fields");
+  const { record } = form;
+  const fields = <FieldInputs collection={collection} form={form} />;
+  if (collection.type !== "auth" || !record) return fields;
+  return (
+    <Tabs<TabId>
+      label={collection.name}
+      selected={tab}
+      onSelect={setTab}
+      tabs={[
+        { id: "fields", label: t("records.tab.account") },
+        { id: "externalAuths", label: t("records.tab.externalAuths") },
+      ]}
+    >
+      {tab === "fields" ? fields : <ExternalAuths record={record} />}
+    </Tabs>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { RecordModel } from "pocketbase";
+import type { CollectionModel, RecordModel } from "pocketbase";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { toast } from "../../../kit/toast.tsx";
 import { client } from "../../api/client.ts";
@@ -47,95 +47,163 @@ export interface RecordForm {
 }
 
 /** The life of the editor of a record. */
-export function useRecordForm({ collection, record: opened, values }: OpenRecord): RecordForm {
+export function useRecordForm(open: OpenRecord): RecordForm {
+  const { collection } = open;
   const form = useForm();
-  const [record, setRecord] = useState(opened);
-  const [saved, setSaved] = useState<RecordModel>();
-  const start = useMemo(() => startDraft(collection, record), [record]);
-  const [draft, setDraft] = useState<RecordDraft>({ ...start, ...values });
-  const [password, setPassword] = useState(NO_PASSWORD);
+  const edited = useEdited(open);
+  const { record, draft, start, password, setDraft, setPassword, take } = edited;
   const key = record?.id ?? "";
-  const [kept, setKept] = useState(() => keptDraft(collection.id, key));
   const changed = changedNames(start, draft);
-  const isChanged = changed.length > 0 || password.password !== "";
-  const latest = useRef(draft);
-  latest.current = draft;
-  const replace = (next: RecordModel) => {
-    const before = startDraft(collection, record);
-    const now = startDraft(collection, next);
-    // What has been changed here meanwhile stays.
-    const mine = changedNames(before, latest.current).map((name) => [name, latest.current[name]]);
-    setRecord(next);
-    setDraft({ ...now, ...Object.fromEntries(mine) });
-  };
-  useEffect(() => {
-    // Lists cut long texts: the whole record is fetched.
-    if (opened) {
-      client
-        .collection(collection.id)
-        .getOne(opened.id)
-        .then(replace, () => undefined);
-    }
-  }, []);
-  useEffect(() => {
-    if (changed.length > 0) keepDraft(collection.id, key, draft);
-  }, [draft]);
-  const forget = () => {
-    forgetDraft(collection.id, key);
-    setKept(undefined);
-  };
+  const { kept, forget, settle } = useKeptDraft(collection.id, key, { draft, changed });
+  const [saved, setSaved] = useState<RecordModel>();
   const save = async (): Promise<RecordModel | undefined> => {
-    const problems = draftProblems(collection, draft);
-    if (Object.keys(problems).length > 0) {
-      form.setErrors(problems);
-      return undefined;
-    }
-    const names = record ? changed : newNames(draft);
-    const body = {
-      ...draftBody(collection, draft, names),
-      ...(password.password !== "" || password.passwordConfirm !== "" ? password : {}),
-    };
-    let result: RecordModel | undefined;
-    await form.submit(async () => {
-      result = await saveRecord(collection, record, body);
-    });
+    const result = await submit(form, edited, { collection, changed });
     if (!result) return undefined;
     forget();
     setSaved(result);
-    setRecord(result);
-    setDraft(startDraft(collection, result));
-    setPassword(NO_PASSWORD);
+    take(result);
     announceChange(record ? "update" : "create", result);
     toast(t("shell.saved"), { tone: "success" });
     return result;
   };
+  const { errors, problem, isBusy } = form;
   return {
     record,
     draft,
     password,
-    errors: form.errors,
-    problem: form.problem,
-    isBusy: form.isBusy,
-    isChanged,
+    errors,
+    problem,
+    isBusy,
+    isChanged: changed.length > 0 || password.password !== "",
     kept: changed.length > 0 ? undefined : kept,
     saved,
     set: (name, value) => setDraft((now) => ({ ...now, [name]: value })),
     setPassword,
     save,
     reset: () => {
-      setDraft(start);
-      setPassword(NO_PASSWORD);
+      take(undefined);
       forget();
     },
     restore: () => {
-      const names = new Set(editedFields(collection).map(({ name }) => name));
-      const known = Object.entries(kept ?? {}).filter(([name]) => names.has(name));
-      setDraft({ ...draft, ...Object.fromEntries(known) });
-      setKept(undefined);
+      setDraft({ ...draft, ...knownOf(collection, kept ?? {}) });
+      settle();
     },
     forget,
-    replace,
+    replace: edited.replace,
   };
+}
+
+interface Changes {
+  readonly collection: CollectionModel;
+  readonly changed: readonly string[];
+}
+
+/** @returns undefined when something is wrong; the form then says what */
+async function submit(
+  form: ReturnType<typeof useForm>,
+  edited: Edited,
+  { collection, changed }: Changes,
+): Promise<RecordModel | undefined> {
+  const problems = draftProblems(collection, edited.draft);
+  if (Object.keys(problems).length > 0) {
+    form.setErrors(problems);
+    return undefined;
+  }
+  let result: RecordModel | undefined;
+  await form.submit(async () => {
+    result = await saveRecord(collection, edited.record, bodyOf(collection, edited, changed));
+  });
+  return result;
+}
+
+interface Edited {
+  readonly record: RecordModel | undefined;
+  /** The values as they are stored. */
+  readonly start: RecordDraft;
+  readonly draft: RecordDraft;
+  readonly password: NewPassword;
+  readonly setDraft: StateUpdater<RecordDraft>;
+  readonly setPassword: (password: NewPassword) => void;
+  /** Everything as the server has it: what was just saved, or what was there before. */
+  readonly take: (saved: RecordModel | undefined) => void;
+  /** What has been changed here meanwhile stays. */
+  readonly replace: (record: RecordModel) => void;
+}
+
+type StateUpdater<T> = (next: T | ((now: T) => T)) => void;
+
+/** The record and what is typed; the whole record is fetched, since lists cut long texts. */
+function useEdited({ collection, record: opened, values }: OpenRecord): Edited {
+  const [record, setRecord] = useState(opened);
+  const start = useMemo(() => startDraft(collection, record), [record]);
+  const [draft, setDraft] = useState<RecordDraft>({ ...start, ...values });
+  const [password, setPassword] = useState(NO_PASSWORD);
+  const latest = useRef(draft);
+  latest.current = draft;
+  const replace = (next: RecordModel) => {
+    const before = startDraft(collection, record);
+    const mine = changedNames(before, latest.current).map((name) => [name, latest.current[name]]);
+    setRecord(next);
+    setDraft({ ...startDraft(collection, next), ...Object.fromEntries(mine) });
+  };
+  useEffect(() => {
+    if (!opened) return;
+    void client
+      .collection(collection.id)
+      .getOne(opened.id)
+      .then(replace, () => undefined);
+  }, []);
+  const take = (saved: RecordModel | undefined) => {
+    if (saved) setRecord(saved);
+    setDraft(saved ? startDraft(collection, saved) : start);
+    setPassword(NO_PASSWORD);
+  };
+  return { record, start, draft, password, setDraft, setPassword, take, replace };
+}
+
+interface KeptDraft {
+  /** Something unsaved of an earlier visit. */
+  readonly kept: RecordDraft | undefined;
+  /** It is restored, and kept on as what is typed now. */
+  readonly settle: () => void;
+  readonly forget: () => void;
+}
+
+/** Keeps what is typed in the browser, until it is saved. */
+function useKeptDraft(
+  collectionId: string,
+  key: string,
+  { draft, changed }: { readonly draft: RecordDraft; readonly changed: readonly string[] },
+): KeptDraft {
+  const [kept, setKept] = useState(() => keptDraft(collectionId, key));
+  useEffect(() => {
+    if (changed.length > 0) keepDraft(collectionId, key, draft);
+  }, [draft]);
+  const settle = () => setKept(undefined);
+  const forget = () => {
+    forgetDraft(collectionId, key);
+    settle();
+  };
+  return { kept, settle, forget };
+}
+
+/** Only what was changed, so that two people who edit different fields lose nothing. */
+function bodyOf(
+  collection: CollectionModel,
+  { record, draft, password }: Edited,
+  changed: readonly string[],
+): Record<string, unknown> {
+  const isPasswordSet = password.password !== "" || password.passwordConfirm !== "";
+  return {
+    ...draftBody(collection, draft, record ? changed : newNames(draft)),
+    ...(isPasswordSet ? password : {}),
+  };
+}
+
+/** Without values of fields that are gone. */
+function knownOf(collection: CollectionModel, kept: RecordDraft): RecordDraft {
+  const names = new Set(editedFields(collection).map(({ name }) => name));
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => names.has(name)));
 }
 
 /** Of a new record an empty id is left out: the server makes one. */

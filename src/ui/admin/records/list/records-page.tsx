@@ -8,7 +8,7 @@ import { errorText } from "../../api/form-errors.ts";
 import { editCollection } from "../../collections/editing.ts";
 import { appMeta } from "../../data/settings.ts";
 import { t } from "../../i18n/language.ts";
-import { useCommands } from "../../shell/commands.ts";
+import { type Command, useCommands } from "../../shell/commands.ts";
 import { navigate, place } from "../../shell/navigation.ts";
 import { Page } from "../../shell/page.tsx";
 import { ApiPreview } from "../api-preview/api-preview.tsx";
@@ -21,13 +21,14 @@ import { FilterBar } from "./filter-bar.tsx";
 import { rememberCollection } from "./last-collection.ts";
 import { columnFields, RecordTable } from "./record-table.tsx";
 import { searchFilter } from "./search-filter.ts";
-import { useSelection } from "./selection.ts";
+import type { RecordList } from "./record-list.ts";
+import { type Selection, useSelection } from "./selection.ts";
 import { useRecordList } from "./use-record-list.ts";
 
 const ROW_HEIGHT = 38;
 
 /** The records of a collection: search, table, actions on many. What is searched and sorted is in the address. */
-export function RecordsPage({ collection }: { readonly collection: CollectionModel }) {
+export function RecordsPage({ collection }: CollectionProps) {
   const body = useRef<HTMLDivElement>(null);
   const { filter: text = "", sort = "", record: opened = "" } = place.value.query;
   const filter = searchFilter(text, searchedNames(collection));
@@ -39,52 +40,13 @@ export function RecordsPage({ collection }: { readonly collection: CollectionMod
     onShift: (rows) => scrollBy(body.current, rows * ROW_HEIGHT),
   });
   const selection = useSelection(list);
-  const [isPreviewed, setPreviewed] = useState(false);
-  const total = list?.total.value;
-  const isView = collection.type === "view";
   const go = (query: { filter?: string; sort?: string }) =>
     void navigate("/collections", { collection: collection.name, filter: text, sort, ...query });
-  const add = () => void openRecord({ collection });
-  const selectAll = async () => {
-    const ids = await allIds(collection, { filter, sort });
-    selection.set(ids);
-    if (ids.length >= MOST_SELECTED) toast(t("records.selectedMost", { count: ids.length }));
-  };
   useEffect(() => rememberCollection(collection.id), [collection.id]);
   useEffect(() => void openFromAddress(collection, opened), [opened]);
-  useCommands(() =>
-    isView ? [] : [{ id: "record-new", label: t("records.new"), icon: "add", run: add }],
-  );
+  useCommands(() => commandsOf(collection));
   return (
-    <Page
-      title={collection.name}
-      actions={
-        <>
-          {total !== undefined && (
-            <span class="record-faint" role="status">
-              {t("records.count", { count: total })}
-            </span>
-          )}
-          {!appMeta.value.hideControls && (
-            <IconButton
-              icon="gear"
-              label={t("records.editCollection")}
-              onClick={() => void editCollection(collection.id)}
-            />
-          )}
-          <IconButton icon="code" label={t("records.api")} onClick={() => setPreviewed(true)} />
-          <IconButton icon="refresh" label={t("shell.refresh")} onClick={() => list?.refresh()} />
-          <ColumnsMenu collection={collection} fields={columnFields(collection)} />
-          {isView ? (
-            <Tag icon="view">{t("records.readOnly")}</Tag>
-          ) : (
-            <Button look="primary" icon="add" onClick={add}>
-              {t("records.new")}
-            </Button>
-          )}
-        </>
-      }
-    >
+    <Page title={collection.name} actions={<PageActions collection={collection} list={list} />}>
       <div class="page-bar">
         <FilterBar
           collection={collection}
@@ -95,47 +57,126 @@ export function RecordsPage({ collection }: { readonly collection: CollectionMod
       </div>
       <div ref={body} class="records-body">
         {!list && !problem && <Loading label={t("shell.loading")} />}
-        {list && total !== 0 && (
+        {list && list.total.value !== 0 && (
           <RecordTable
             collection={collection}
             list={list}
             sort={sort}
             onSort={(sort) => go({ sort })}
             selection={selection}
-            onSelectAll={() => void selectAll()}
+            onSelectAll={() => void selectAll(collection, { filter, sort }, selection)}
           />
         )}
-        {list && total === 0 && (
-          <EmptyState
-            icon={text === "" ? "base" : "search"}
-            title={text === "" ? t("records.empty") : t("records.noMatches")}
-          >
-            {text === "" ? (
-              !isView && (
-                <Button icon="add" onClick={add}>
-                  {t("records.new")}
-                </Button>
-              )
-            ) : (
-              <Button onClick={() => go({ filter: "" })}>{t("records.search.clear")}</Button>
-            )}
-          </EmptyState>
+        {list && list.total.value === 0 && (
+          <NoRecords collection={collection} text={text} onClear={() => go({ filter: "" })} />
         )}
       </div>
-      {selection.ids.length > 0 && (
-        <BulkBar
-          collection={collection}
-          ids={selection.ids}
-          onReset={() => selection.set([])}
-          onDeleted={(ids) => {
-            selection.set(selection.ids.filter((id) => !ids.includes(id)));
-            if (ids.length > 0) list?.refresh();
-          }}
-        />
-      )}
-      {isPreviewed && <ApiPreview collection={collection} onClose={() => setPreviewed(false)} />}
+      <SelectedBar collection={collection} list={list} selection={selection} />
     </Page>
   );
+}
+
+interface CollectionProps {
+  readonly collection: CollectionModel;
+}
+
+interface ListProps extends CollectionProps {
+  readonly list: RecordList | undefined;
+}
+
+/** How many there are, and what can be done with all of them. */
+function PageActions({ collection, list }: ListProps) {
+  const [isPreviewed, setPreviewed] = useState(false);
+  const total = list?.total.value;
+  return (
+    <>
+      {total !== undefined && (
+        <span class="record-faint" role="status">
+          {t("records.count", { count: total })}
+        </span>
+      )}
+      {!appMeta.value.hideControls && (
+        <IconButton
+          icon="gear"
+          label={t("records.editCollection")}
+          onClick={() => void editCollection(collection.id)}
+        />
+      )}
+      <IconButton icon="code" label={t("records.api")} onClick={() => setPreviewed(true)} />
+      <IconButton icon="refresh" label={t("shell.refresh")} onClick={() => list?.refresh()} />
+      <ColumnsMenu collection={collection} fields={columnFields(collection)} />
+      {isView(collection) ? (
+        <Tag icon="view">{t("records.readOnly")}</Tag>
+      ) : (
+        <Button look="primary" icon="add" onClick={() => void openRecord({ collection })}>
+          {t("records.new")}
+        </Button>
+      )}
+      {isPreviewed && <ApiPreview collection={collection} onClose={() => setPreviewed(false)} />}
+    </>
+  );
+}
+
+function NoRecords({
+  collection,
+  text,
+  onClear,
+}: CollectionProps & { readonly text: string; readonly onClear: () => void }) {
+  if (text !== "") {
+    return (
+      <EmptyState icon="search" title={t("records.noMatches")}>
+        <Button onClick={onClear}>{t("records.search.clear")}</Button>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon="base" title={t("records.empty")}>
+      {!isView(collection) && (
+        <Button icon="add" onClick={() => void openRecord({ collection })}>
+          {t("records.new")}
+        </Button>
+      )}
+    </EmptyState>
+  );
+}
+
+function SelectedBar({
+  collection,
+  list,
+  selection,
+}: ListProps & { readonly selection: Selection }) {
+  if (selection.ids.length === 0) return null;
+  return (
+    <BulkBar
+      collection={collection}
+      ids={selection.ids}
+      onReset={() => selection.set([])}
+      onDeleted={(ids) => {
+        selection.set(selection.ids.filter((id) => !ids.includes(id)));
+        if (ids.length > 0) list?.refresh();
+      }}
+    />
+  );
+}
+
+function isView({ type }: CollectionModel): boolean {
+  return type === "view";
+}
+
+function commandsOf(collection: CollectionModel): Command[] {
+  if (isView(collection)) return [];
+  const run = () => void openRecord({ collection });
+  return [{ id: "record-new", label: t("records.new"), icon: "add", run }];
+}
+
+async function selectAll(
+  collection: CollectionModel,
+  query: { readonly filter: string; readonly sort: string },
+  selection: Selection,
+): Promise<void> {
+  const ids = await allIds(collection, query);
+  selection.set(ids);
+  if (ids.length >= MOST_SELECTED) toast(t("records.selectedMost", { count: ids.length }));
 }
 
 /** The fields in which words are looked for. */
