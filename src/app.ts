@@ -461,6 +461,7 @@ export class App {
     await this.collections.load(this.db);
     if (!(await hasSettings(this))) await this.save(new Settings(defaultSettings(), true));
     await loadSettings(this);
+    this.#shared.stamps = await readStamps(this.db);
   }
 
   async #closeDatabases(): Promise<void> {

@@ -134,6 +134,7 @@ export function samplesOf({ fileName }: World, clientId: string): Readonly<Recor
   });
   const password = "another password";
   return {
+    "POST /api/sql": { body: () => ({ query: "select 1" }) },
     "POST /api/backups": { body: () => ({ name: "../outside.zip" }) },
     "POST /api/backups/upload": {},
     "GET /api/backups/{key}": { params: { key: "missing.zip" } },

@@ -135,6 +135,7 @@ const QUOTING_ROUTES = new Set([
   "PATCH /api/collections/{collection}",
   "PUT /api/collections/import",
   "POST /api/collections/meta/dry-run-view",
+  "POST /api/sql",
 ]);
 
 const INSIDES = /node:internal|node_modules|\.ts:\d|\n\s+at |\/tmp\/|pb_data|SQLITE_/;

@@ -57,6 +57,17 @@ describe("two servers on one folder", () => {
     expect((await ask(first, "GET", "/api/collections/posts/records")).status).toBe(404);
   });
 
+  it("do not read settings again that nobody has written", async () => {
+    let reloads = 0;
+    first.app.onSettingsReload().bindFunc((event) => {
+      reloads++;
+      return event.next();
+    });
+    await ask(second, "POST", "/api/collections", { name: "posts", type: "base", fields: [TITLE] });
+    expect((await ask(first, "GET", "/api/collections/posts")).status).toBe(200);
+    expect(reloads).toBe(0);
+  });
+
   it("see each other's settings", async () => {
     await ask(first, "PATCH", "/api/settings", { meta: { appName: "Changed" } });
     expect((await ask(second, "GET", "/api/settings")).body).toMatchObject({
