@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { Changes } from "./changes/service.ts";
 import type { CollectionCache } from "./collections/cache.ts";
 import type { AppConfig } from "./config.ts";
+import { CommandTable } from "./command-table.ts";
 import { CronTable } from "./crons/cron-table.ts";
 import type { Database } from "./db/database.ts";
 import { type DatabaseFile, openDatabase } from "./db/open.ts";
@@ -31,6 +32,7 @@ export interface Shared {
   readonly logger: Logger;
   readonly store: Map<string, unknown>;
   readonly crons: CronTable;
+  readonly commands: CommandTable;
   readonly files: FileStorage;
   readonly changes: Changes;
   readonly realtime: RealtimeService;
@@ -66,6 +68,7 @@ export function newShared(config: AppConfig): Shared {
     logger,
     store: new Map(),
     crons: new CronTable(logger),
+    commands: new CommandTable(),
     files: new FileStorage(config.dataDir),
     changes: new Changes(),
     realtime: new RealtimeService(),

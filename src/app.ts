@@ -25,6 +25,7 @@ import { Collection, type Rule } from "./collections/collection.ts";
 import { deleteCollection } from "./collections/delete.ts";
 import { saveCollection, validateCollection } from "./collections/save.ts";
 import { type AppConfig, type AppOptions, completeConfig } from "./config.ts";
+import type { CommandTable } from "./command-table.ts";
 import type { CronTable } from "./crons/cron-table.ts";
 import type { Database, Statement, WriteOptions } from "./db/database.ts";
 import { runSystemMigrations } from "./db/migrations/index.ts";
@@ -100,6 +101,11 @@ export class App {
 
   get crons(): CronTable {
     return this.#shared.crons;
+  }
+
+  /** The command line's, besides the engine's own. */
+  get commands(): CommandTable {
+    return this.#shared.commands;
   }
 
   get files(): FileStorage {

@@ -18,6 +18,7 @@ export type { AuthOptions, CollectionKind, Rule, ViewOptions } from "./collectio
 export { importCollections } from "./collections/import.ts";
 export { decodeCollection, newCollection } from "./collections/scaffold.ts";
 export type { AppConfig, AppOptions } from "./config.ts";
+export type { CommandRun, CommandTable, OwnCommand } from "./command-table.ts";
 export type { CronEntry, CronJob } from "./crons/cron-table.ts";
 export type { Database, RunResult, Statement } from "./db/database.ts";
 export { createApp } from "./embed.ts";

@@ -7,6 +7,7 @@ export async function help(
 ): Promise<void> {
   console.log("Commands:");
   for (const { summary } of Object.values(commands)) console.log(`  ${summary}`);
+  console.log("  …         and those that extensions add");
   console.log("\nFlags:");
   for (const [name, flag] of Object.entries(FLAGS)) {
     if (flag.help !== "") console.log(`  --${name.padEnd(16)} ${flag.help}`);

@@ -11,11 +11,8 @@ export async function run(words: readonly string[]): Promise<number> {
   try {
     const command =
       COMMANDS[name] ?? (["-h", "--help"].includes(name) ? COMMANDS["help"] : undefined);
-    if (!command)
-      throw new UsageError(
-        `There is no command "${name}". Commands: ${Object.keys(COMMANDS).join(", ")}.`,
-      );
-    await command.run(rest);
+    if (command) await command.run(rest);
+    else await (await import("./own-command.ts")).runOwnCommand(name, rest, Object.keys(COMMANDS));
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
