@@ -99,7 +99,7 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
     {
       file: "jobs/keep.ts",
       find: "images: pictures.length } });",
-      put: "images: results } });",
+      put: "images: pictures.length + lost.length } });",
     },
   ],
 };
