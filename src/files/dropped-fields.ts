@@ -8,6 +8,8 @@ import type { Intent } from "./intents.ts";
 
 /** Records that are looked at together. */
 const PAGE = 1000;
+/** A single field, and one of several, without files. */
+const NO_FILES = ["", "[]"];
 
 /**
  * The files that no row will name any more once a collection is saved without some of its file fields. PocketBase
@@ -24,12 +26,11 @@ export async function* filesOfDroppedFields(
   const kept = new Set(collection.fields.map(({ id }) => id));
   const dropped = fileFields(stored).filter(({ id }) => !kept.has(id));
   if (dropped.length === 0 || stored.isView) return;
-  for await (const records of pagesOf(tx, stored)) {
-    const intents = records.map((record) => ({
+  for await (const records of pagesOf(tx, stored, dropped)) {
+    yield records.map((record) => ({
       folder: `${stored.id}/${record.id}/`,
       names: dropped.flatMap(({ name }) => record.getStrings(name)).filter(Boolean),
     }));
-    yield intents.filter(({ names }) => names.length > 0);
   }
 }
 
@@ -38,13 +39,19 @@ export function fileFields({ fields }: Collection): Field[] {
   return fields.filter((field) => fieldType(field).holdsFiles === true);
 }
 
-async function* pagesOf(tx: App, collection: Collection): AsyncGenerator<RecordModel[]> {
+/** The records that have a file in one of the fields. */
+async function* pagesOf(
+  tx: App,
+  collection: Collection,
+  fields: readonly Field[],
+): AsyncGenerator<RecordModel[]> {
   let last = "";
   for (;;) {
     const page = dynamicQuery
       .selectFrom(collection.name)
       .selectAll()
       .where("id", ">", last)
+      .where(({ or, eb }) => or(fields.map(({ name }) => eb(name, "not in", NO_FILES))))
       .orderBy("id")
       .limit(PAGE);
     const rows = await tx.db.all(page.compile());
