@@ -20,7 +20,7 @@ import type { RecordModel } from "../records/record.ts";
 import { FileDownloadRequestEvent, FileTokenRequestEvent } from "./events.ts";
 import { serveFile } from "./serve.ts";
 import { testS3 } from "./test-s3.ts";
-import type { ThumbFormat } from "./thumb-image.ts";
+import type { ThumbOutput } from "./thumb-image.ts";
 import { Thumbs } from "./thumbs.ts";
 import { findViewFileOwner } from "./view-origin.ts";
 
@@ -152,12 +152,12 @@ async function chooseThumb(
     );
     return { ...original, thumbError: error };
   }
-  const format = formatOf(event);
-  const servedName = `${size}_${filename}${format ? `.${format}` : ""}`;
+  const output = outputOf(event);
+  const servedName = `${size}_${filename}${endingOf(output)}`;
   const thumbKey = `${folder}/thumbs_${filename}/${servedName}`;
   try {
     if (!(await event.app.files.exists(thumbKey)))
-      await thumbs.ensure({ originalKey, thumbKey, size, format });
+      await thumbs.ensure({ originalKey, thumbKey, size, ...output });
     return { servedPath: thumbKey, servedName, thumbError: undefined };
   } catch (error) {
     event.app.logger.warn(`Fallback to original - failed to create thumb ${servedName}`, {
@@ -168,8 +168,23 @@ async function chooseThumb(
   }
 }
 
-/** An addition to PocketBase: thumbs in a smaller format, stored beside the others. */
-function formatOf(event: RequestEvent): ThumbFormat | undefined {
-  const format = event.query.get("format");
-  return format === "webp" || format === "avif" ? format : undefined;
+/**
+ * An addition to PocketBase: thumbs in a smaller format and a quality, stored beside the others. What is no quality
+ * or no format counts as none.
+ */
+function outputOf({ query }: RequestEvent): ThumbOutput {
+  const format = query.get("format");
+  if (format !== "webp" && format !== "avif") return {};
+  const quality = query.get("quality") ?? "";
+  return { format, quality: /^(?:[1-9]\d?|100)$/.test(quality) ? inTens(quality) : undefined };
+}
+
+/** A thumb is stored for each that was asked for: strangers must not be able to make a hundred of one. */
+function inTens(quality: string): number {
+  return Math.max(10, Math.round(Number(quality) / 10) * 10);
+}
+
+function endingOf({ format, quality }: ThumbOutput): string {
+  if (!format) return "";
+  return quality ? `.q${quality}.${format}` : `.${format}`;
 }

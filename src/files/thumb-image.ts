@@ -9,6 +9,13 @@ const MAX_SIDE = 8192;
 /** Formats that a client may ask for instead of the original's. */
 export type ThumbFormat = "webp" | "avif";
 
+/** What a client may wish for. */
+export interface ThumbOutput {
+  readonly format?: ThumbFormat | undefined;
+  /** 1 to 100, of such a format; its usual one otherwise. */
+  readonly quality?: number | undefined;
+}
+
 export interface ThumbImage {
   readonly bytes: Uint8Array;
   readonly contentType: string;
@@ -23,7 +30,7 @@ export interface ThumbImage {
 export async function drawThumb(
   original: Uint8Array,
   size: ThumbSize,
-  options: { readonly contentType: string; readonly format?: ThumbFormat | undefined },
+  options: { readonly contentType: string } & ThumbOutput,
 ): Promise<ThumbImage> {
   // Loaded with the first thumb: most starts never need it.
   const { default: sharp } = await import("sharp");
@@ -41,7 +48,8 @@ export async function drawThumb(
   image.resize({ ...scaled, fit: "fill", kernel: "linear" });
   if (cutAfter) image.extract(cutAfter);
   const format = options.format ?? formatOf(options.contentType);
-  const bytes = await image.toFormat(format, OUTPUT[format]).toBuffer();
+  const quality = options.format && options.quality ? { quality: options.quality } : {};
+  const bytes = await image.toFormat(format, { ...OUTPUT[format], ...quality }).toBuffer();
   return { bytes, contentType: `image/${format}` };
 }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { posix } from "node:path";
 import { Semaphore } from "../lib/semaphore.ts";
 import type { FileStorage, OpenFile } from "./file-storage.ts";
-import { drawThumb, type ThumbFormat } from "./thumb-image.ts";
+import { drawThumb, type ThumbOutput } from "./thumb-image.ts";
 import { parseThumbSize } from "./thumb-size.ts";
 
 /** Types whose files have thumbs. */
@@ -16,12 +16,11 @@ const IMAGE_TYPES: ReadonlySet<string> = new Set([
 /** Original files above this many bytes have no thumbs. */
 const MAX_ORIGINAL_BYTES = 128 << 20;
 
-export interface ThumbRequest {
+export interface ThumbRequest extends ThumbOutput {
   readonly originalKey: string;
   readonly thumbKey: string;
   /** `100x100`. */
   readonly size: string;
-  readonly format?: ThumbFormat | undefined;
 }
 
 /**
@@ -56,13 +55,13 @@ export class Thumbs {
     return work;
   }
 
-  async #create({ originalKey, thumbKey, size, format }: ThumbRequest): Promise<void> {
+  async #create({ originalKey, thumbKey, size, ...output }: ThumbRequest): Promise<void> {
     const parsed = parseThumbSize(size);
     if (!parsed) throw new Error("thumb size must be in WxH, WxHt, WxHb or WxHf format");
     const original = await this.#files.open(originalKey);
     const bytes = await readAll(original);
     const { contentType } = original;
-    const thumb = await drawThumb(bytes, parsed, { contentType, format });
+    const thumb = await drawThumb(bytes, parsed, { contentType, ...output });
     await this.#files.put(thumbKey, thumb.bytes, thumb.contentType);
     if (await this.#files.exists(originalKey)) return;
     // Deleted meanwhile, and its thumbs before this one was there.

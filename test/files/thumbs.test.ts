@@ -198,6 +198,12 @@ describe("an image", () => {
   });
 });
 
+function noise(width: number, height: number) {
+  const create = { width, height, channels: 3, background: "#888" } as const;
+  const grain = { type: "gaussian", mean: 128, sigma: 40 } as const;
+  return sharp({ create: { ...create, noise: grain } });
+}
+
 describe("thumbs of the API", () => {
   let server: FilesServer;
   let record: StoredRecord;
@@ -307,6 +313,43 @@ describe("thumbs of the API", () => {
     const png = await get(names.png, "thumb=30x20&format=nope");
     expect(png.headers["content-type"]).toBe("image/png");
     expect((await get(names.png, "format=webp")).headers["content-type"]).toBe("image/png");
+  });
+
+  test("in smaller formats can be had in a quality, of which there are ten", async () => {
+    const stored = await server.record("pics", {
+      files: [{ name: "noise.png", content: await noise(100, 100).png().toBuffer() }],
+    });
+    const [name] = stored["files"] as [string];
+    const sizeIn = async (query: string) => {
+      const answer = await ask(
+        server,
+        `GET /api/files/pics/${stored.id}/${name}?thumb=100x100&${query}`,
+      );
+      return answer.bytes.length;
+    };
+    const [worse, better] = [
+      await sizeIn("format=webp&quality=20"),
+      await sizeIn("format=webp&quality=90"),
+    ];
+    expect(worse).toBeLessThan(better / 2);
+    expect(await sizeIn("format=webp&quality=22")).toBe(worse);
+    expect(await sizeIn("format=avif&quality=20")).toBeLessThan(
+      await sizeIn("format=avif&quality=90"),
+    );
+    const usual = await sizeIn("format=webp");
+    for (const wrong of ["0", "101", "-5", "9e9", "x", ""])
+      expect([wrong, await sizeIn(`format=webp&quality=${wrong}`)]).toEqual([wrong, usual]);
+    expect(await sizeIn("quality=20")).toBe(await sizeIn(""));
+    const folder = join(
+      server.dataDir,
+      "storage",
+      stored.collectionId,
+      stored.id,
+      `thumbs_${name}`,
+    );
+    const kept = readdirSync(folder).filter((each) => !each.endsWith(".attrs"));
+    const suffixes = ["", ".webp", ".q20.webp", ".q90.webp", ".q20.avif", ".q90.avif"];
+    expect(kept.toSorted()).toEqual(suffixes.map((end) => `100x100_${name}${end}`).toSorted());
   });
 
   test("go when their file is replaced", async () => {
