@@ -7,7 +7,8 @@ import type { Field, FieldType } from "./field.ts";
 import { describeOptions, FLAG_OPTION, TEXT_OPTION, TEXTS_OPTION } from "./options.ts";
 import { settingsProblems } from "./settings.ts";
 
-interface DomainTextField extends Field {
+/** What a schema says of such a field; empty lists let every domain. */
+export interface DomainTextField extends Field {
   exceptDomains: string[];
   onlyDomains: string[];
   required: boolean;

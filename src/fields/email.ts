@@ -1,9 +1,10 @@
 import { isEmail } from "../lib/email.ts";
 import { problem } from "../lib/errors.ts";
-import { domainText } from "./domain-text.ts";
+import { domainText, type DomainTextField } from "./domain-text.ts";
+import type { FieldType } from "./field.ts";
 
 /** An e-mail address, kept as it was typed. */
-export const email = domainText({
+export const email: FieldType<DomainTextField> = domainText({
   type: "email",
   isValid: isEmail,
   domainOf: (text) => text.slice(text.lastIndexOf("@") + 1),

@@ -1,9 +1,10 @@
 import { problem } from "../lib/errors.ts";
 import { hostOfUrl, isUrl } from "../lib/url.ts";
-import { domainText } from "./domain-text.ts";
+import { domainText, type DomainTextField } from "./domain-text.ts";
+import type { FieldType } from "./field.ts";
 
 /** A URL, with or without scheme, kept as it was typed. */
-export const url = domainText({
+export const url: FieldType<DomainTextField> = domainText({
   type: "url",
   isValid: isUrl,
   domainOf: hostOfUrl,

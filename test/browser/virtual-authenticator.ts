@@ -13,7 +13,15 @@ const PLATFORM = {
 } as const;
 
 /** A passkey with its private key, as the authenticator holds it. */
-export type HeldPasskey = Awaited<ReturnType<VirtualAuthenticator["passkeys"]>>[number];
+export interface HeldPasskey {
+  credentialId: string;
+  isResidentCredential: boolean;
+  rpId?: string;
+  /** PKCS#8. */
+  privateKey: string;
+  userHandle?: string;
+  signCount: number;
+}
 
 /** Chromium's own, plugged into one page (DevTools protocol, domain WebAuthn). */
 export class VirtualAuthenticator {
@@ -36,7 +44,7 @@ export class VirtualAuthenticator {
   }
 
   /** What it holds. */
-  async passkeys() {
+  async passkeys(): Promise<HeldPasskey[]> {
     const authenticatorId = this.#authenticatorId;
     const { credentials } = await this.#session.send("WebAuthn.getCredentials", {
       authenticatorId,
