@@ -62,7 +62,8 @@ export function Dialog(props: DialogProps) {
       class="g-dialog"
       data-shape={shape}
       aria-labelledby={titleId}
-      style={width ? { "--dialog-width": width } : {}}
+      // A dialog within a dialog does not take over its width.
+      style={{ "--dialog-width": width ?? "initial" }}
       onCancel={(event) => {
         if (event.target !== element.current) return;
         event.preventDefault();

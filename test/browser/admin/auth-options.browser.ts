@@ -117,6 +117,10 @@ describe("OAuth2", () => {
       "Stored",
     );
     await dialog.getByLabel("Client id").fill("other");
+    // What is typed is not lost by a slip.
+    await page.keyboard.press("Escape");
+    const question = page.getByRole("dialog", { name: "Discard unsaved changes?" });
+    await question.getByRole("button", { name: "Cancel" }).click();
     await dialog.getByRole("button", { name: "Set provider" }).click();
     await saved(page);
     const collection = admin.server.app.collections.find(name)!;

@@ -43,7 +43,7 @@ test("a backup is restored instead of making a superuser", async () => {
     await (await chooser).setFiles({ name, mimeType: "application/zip", buffer });
   };
   await choose("notes.zip", Buffer.from("no zip at all"));
-  await page.locator(".g-notice").getByText("mime type must be one of: application/zip").waitFor();
+  await page.locator(".g-notice").getByText("notes.zip is no zip file.").waitFor();
   await choose("cut.zip", backup.subarray(0, backup.length / 2));
   await page.locator(".g-notice").getByText("The backup cannot be restored").waitFor();
   expect(await findingsInBothThemes(page)).toEqual([]);
@@ -150,6 +150,7 @@ test("a forgotten password is set anew by the link of a mail", async () => {
   const { html } = await mailbox.next();
   await page.goto(/href="([^"]+confirm-password-reset[^"]+)"/.exec(html)?.[1] ?? "");
   await page.getByRole("heading", { name: `Set a new password for ${address}` }).waitFor();
+  expect(await page.locator(":focus").evaluate(({ tagName }) => tagName)).toBe("INPUT");
   await page.getByLabel("New password").fill("another12345");
   await page.getByLabel("Password again").fill("another12345");
   await page.getByRole("button", { name: "Set password" }).click();

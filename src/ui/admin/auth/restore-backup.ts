@@ -18,13 +18,19 @@ export async function uploadBackup(file: File, token: string): Promise<string> {
   const key = freeName(file.name);
   const body = new FormData();
   body.append("file", file, key);
-  await client.send("/api/backups/upload", {
-    method: "POST",
-    body,
-    headers: { Authorization: token },
-    fetch: fetchWithProgress,
+  const headers = { Authorization: token };
+  const options = { method: "POST", body, headers, fetch: fetchWithProgress };
+  await client.send("/api/backups/upload", options).catch((error: unknown) => {
+    // The server names its own name of the file.
+    throw isNoZip(error) ? new PageError(t("auth.restore.noZip", { name: file.name })) : error;
   });
   return key;
+}
+
+function isNoZip(error: unknown): boolean {
+  if (!(error instanceof ClientResponseError)) return false;
+  const data: unknown = error.response["data"];
+  return JSON.stringify(data)?.includes("validation_invalid_mime_type") ?? false;
 }
 
 /**

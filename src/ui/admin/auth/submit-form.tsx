@@ -15,7 +15,7 @@ export function SubmitForm({
   const form = useRef<HTMLFormElement>(null);
   useLayoutEffect(() => {
     const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
-    (find("[autofocus]") ?? find("[type=submit]"))?.focus();
+    (find("[autofocus]") ?? find("input") ?? find("[type=submit]"))?.focus();
   }, []);
   return (
     <form

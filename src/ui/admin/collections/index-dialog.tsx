@@ -5,6 +5,7 @@ import { CodeField } from "../../kit/code-field.tsx";
 import { ComboboxField } from "../../kit/combobox-field.tsx";
 import { Dialog } from "../../kit/dialog.tsx";
 import { t } from "../i18n/language.ts";
+import { useGuardedClose } from "../shell/unsaved.ts";
 import { buildIndex, type IndexParts, parseIndex } from "./index-text.ts";
 
 /** One index: by its columns, or as the statement that it is. */
@@ -25,6 +26,7 @@ export function IndexDialog({
   readonly onRemove: () => void;
 }) {
   const [text, setText] = useState(before);
+  const close = useGuardedClose(text !== before, onClose);
   const parts = parseIndex(text);
   const isValid = parts !== undefined;
   const hasColumns = (parts?.columns.length ?? 0) > 0;
@@ -35,7 +37,7 @@ export function IndexDialog({
     <Dialog
       title={isNew ? t("indexes.new") : t("indexes.edit", { name: parts?.name ?? "" })}
       width="36rem"
-      onClose={onClose}
+      onClose={close}
       onSubmit={() => hasColumns && onSet(text)}
       foot={
         <>
@@ -47,7 +49,7 @@ export function IndexDialog({
               <span class="g-spacer" />
             </>
           )}
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
+          <Button onClick={close}>{t("kit.cancel")}</Button>
           <Button type="submit" look="primary" disabled={!hasColumns}>
             {t("indexes.set")}
           </Button>

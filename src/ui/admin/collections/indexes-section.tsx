@@ -69,17 +69,19 @@ function IndexChip({
 }) {
   const parts = parseIndex(text);
   const columns = parts?.columns.map(({ name }) => name).join(", ") ?? text;
+  // What is read out holds what is seen, in the same order.
+  const name = parts?.isUnique ? `${columns} ${t("indexes.unique")}` : columns;
   return (
     <button
       type="button"
       class="index-chip"
       data-invalid={error ? "" : undefined}
-      aria-label={t("indexes.edit", { name: columns })}
+      aria-label={t("indexes.edit", { name })}
       title={text}
       onClick={onOpen}
     >
+      <span>{columns}</span>{" "}
       {parts?.isUnique && <span class="index-chip-unique">{t("indexes.unique")}</span>}
-      <span>{columns}</span>
     </button>
   );
 }

@@ -15,6 +15,19 @@ export function useUnsaved(isDirty: () => boolean): void {
   }, []);
 }
 
+/**
+ * The same for a dialog within an editor, whose own changes are asked about when it is closed.
+ *
+ * @returns closes it, when nothing would be lost or that is wanted
+ */
+export function useGuardedClose(isDirty: boolean, onClose: () => void): () => void {
+  useUnsaved(() => isDirty);
+  const close = async () => {
+    if (!isDirty || (await askToDiscard())) onClose();
+  };
+  return () => void close();
+}
+
 /** Whether anything here would be lost. */
 export function hasUnsaved(): boolean {
   return [...unsaved].some(({ isDirty }) => isDirty());

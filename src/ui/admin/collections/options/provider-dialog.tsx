@@ -5,6 +5,7 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { TextField } from "../../../kit/text-field.tsx";
 import type { FormErrors } from "../../api/form-errors.ts";
 import { t } from "../../i18n/language.ts";
+import { useGuardedClose } from "../../shell/unsaved.ts";
 import { AppleSecretDialog } from "./apple-secret-dialog.tsx";
 import { providerForm } from "./provider-forms.ts";
 import { knownProviders } from "./provider-info.ts";
@@ -21,36 +22,18 @@ export interface ProviderDialogProps {
 
 /** The settings of one provider; they are stored with the collection. */
 export function ProviderDialog(props: ProviderDialogProps) {
-  const { provider: before, isNew, errors, onClose, onSet, onRemove } = props;
+  const { provider: before, errors, onClose, onSet } = props;
   const [provider, setProvider] = useState(before);
-  const [isSigning, setSigning] = useState(false);
+  const close = useGuardedClose(JSON.stringify(provider) !== JSON.stringify(before), onClose);
   const change = (patch: Partial<OAuth2Provider>) => setProvider({ ...provider, ...patch });
-  const form = providerForm(provider.name);
   const info = knownProviders()?.find(({ name }) => name === provider.name);
-  // A stored secret is never sent back: not being there means that it stays.
-  const isSecretKept = !isNew && provider.clientSecret === undefined;
   return (
     <Dialog
       title={info?.displayName ?? provider.name}
       width="36rem"
-      onClose={onClose}
+      onClose={close}
       onSubmit={() => onSet(provider)}
-      foot={
-        <>
-          {!isNew && (
-            <>
-              <Button look="quiet" icon="trash" onClick={onRemove}>
-                {t("options.oauth2.removeShort")}
-              </Button>
-              <span class="g-spacer" />
-            </>
-          )}
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button type="submit" look="primary">
-            {t("options.oauth2.set")}
-          </Button>
-        </>
-      }
+      foot={<ProviderFoot {...props} onClose={close} />}
     >
       <div class="g-stack">
         <TextField
@@ -61,35 +44,70 @@ export function ProviderDialog(props: ProviderDialogProps) {
           required
           autoFocus
         />
-        <TextField
-          label={t("options.provider.clientSecret")}
-          type="password"
-          autoComplete="new-password"
-          placeholder={isSecretKept ? t("options.provider.secretKept") : undefined}
-          value={provider.clientSecret ?? ""}
-          onInput={(clientSecret) => change({ clientSecret })}
-          error={errors["clientSecret"]}
-          required={!isSecretKept}
-          aside={
-            form.hasSignedSecret && (
-              <Button size="small" look="quiet" icon="key" onClick={() => setSigning(true)}>
-                {t("options.apple.generate")}
-              </Button>
-            )
-          }
-        />
+        <SecretField {...props} provider={provider} onChange={change} />
         <ProviderExtras provider={provider} errors={errors} onChange={change} />
       </div>
+    </Dialog>
+  );
+}
+
+function ProviderFoot({ isNew, onClose, onRemove }: ProviderDialogProps) {
+  return (
+    <>
+      {!isNew && (
+        <>
+          <Button look="quiet" icon="trash" onClick={onRemove}>
+            {t("options.oauth2.removeShort")}
+          </Button>
+          <span class="g-spacer" />
+        </>
+      )}
+      <Button onClick={onClose}>{t("kit.cancel")}</Button>
+      <Button type="submit" look="primary">
+        {t("options.oauth2.set")}
+      </Button>
+    </>
+  );
+}
+
+function SecretField({
+  provider,
+  isNew,
+  errors,
+  onChange,
+}: ProviderDialogProps & { readonly onChange: (patch: Partial<OAuth2Provider>) => void }) {
+  const [isSigning, setSigning] = useState(false);
+  // A stored secret is never sent back: not being there means that it stays.
+  const isSecretKept = !isNew && provider.clientSecret === undefined;
+  return (
+    <>
+      <TextField
+        label={t("options.provider.clientSecret")}
+        type="password"
+        autoComplete="new-password"
+        placeholder={isSecretKept ? t("options.provider.secretKept") : undefined}
+        value={provider.clientSecret ?? ""}
+        onInput={(clientSecret) => onChange({ clientSecret })}
+        error={errors["clientSecret"]}
+        required={!isSecretKept}
+        aside={
+          providerForm(provider.name).hasSignedSecret && (
+            <Button size="small" look="quiet" icon="key" onClick={() => setSigning(true)}>
+              {t("options.apple.generate")}
+            </Button>
+          )
+        }
+      />
       {isSigning && (
         <AppleSecretDialog
           clientId={provider.clientId}
           onClose={() => setSigning(false)}
           onMade={(clientSecret) => {
-            change({ clientSecret });
+            onChange({ clientSecret });
             setSigning(false);
           }}
         />
       )}
-    </Dialog>
+    </>
   );
 }

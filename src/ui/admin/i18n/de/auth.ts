@@ -64,6 +64,7 @@ export const auth: Translation<typeof english> = {
   "auth.install.create": "Anlegen und anmelden",
   "auth.restore": "Sicherung wiederherstellen",
   "auth.restore.file": "Sicherung (Zip)",
+  "auth.restore.noZip": "{name} ist keine Zip-Datei.",
   "auth.restore.uploading": "Die Sicherung wird hochgeladen …",
   "auth.restore.restoring": "Sie wird wiederhergestellt; der Server startet neu …",
   "auth.restore.done":

@@ -59,6 +59,7 @@ export const auth = {
   "auth.install.create": "Create and sign in",
   "auth.restore": "Restore a backup",
   "auth.restore.file": "Backup (zip)",
+  "auth.restore.noZip": "{name} is no zip file.",
   "auth.restore.uploading": "Uploading the backup…",
   "auth.restore.restoring": "Restoring; the server starts anew…",
   "auth.restore.done": "The backup has been restored. Sign in with one of its superusers.",

@@ -67,6 +67,7 @@ export const auth: Translation<typeof english> = {
   "auth.install.create": "Créer et se connecter",
   "auth.restore": "Restaurer une sauvegarde",
   "auth.restore.file": "Sauvegarde (zip)",
+  "auth.restore.noZip": "{name} n’est pas un fichier zip.",
   "auth.restore.uploading": "Envoi de la sauvegarde…",
   "auth.restore.restoring": "Restauration ; le serveur redémarre…",
   "auth.restore.done":
