@@ -13,6 +13,14 @@ export interface Panel {
   readonly open: (page: Page) => Promise<unknown>;
 }
 
+/** What a mail's link carries; its signature is nobody's. */
+const CLAIMS = {
+  collectionId: "_pb_users_auth_",
+  email: "old@example.com",
+  newEmail: "new@example.com",
+};
+const OLD_LINK = `x.${Buffer.from(JSON.stringify(CLAIMS)).toString("base64url")}.y`;
+
 /** Who has an authenticator app, unlike the superuser that the tests are. */
 const GUARDED = "guarded@example.com";
 
@@ -142,12 +150,18 @@ const GUEST_PANELS: readonly Panel[] = [
   },
   {
     name: "new password",
-    hash: "#/auth/confirm-password-reset/x",
+    hash: `#/auth/confirm-password-reset/${OLD_LINK}`,
     guest: true,
     open: async (page) => {
       await page.getByRole("button", { name: "Set password" }).click();
       await page.locator(".g-field-error, .g-notice").first().waitFor();
     },
+  },
+  {
+    name: "new password by a broken link",
+    hash: "#/auth/confirm-password-reset/x",
+    guest: true,
+    open: (page) => page.getByText("The link is invalid").waitFor(),
   },
   {
     name: "verification that failed",
@@ -157,7 +171,7 @@ const GUEST_PANELS: readonly Panel[] = [
   },
   {
     name: "change of address",
-    hash: "#/auth/confirm-email-change/x",
+    hash: `#/auth/confirm-email-change/${OLD_LINK}`,
     guest: true,
     open: (page) => page.getByRole("button", { name: "Change address" }).waitFor(),
   },

@@ -56,6 +56,20 @@ test("the palette goes to a collection with a few keys", async () => {
   expect(await page.getByRole("dialog").count()).toBe(0);
 });
 
+test("an address that changes while the page still fetches its language is followed", async () => {
+  const { page } = await admin.browser.newTab({ locale: "de-DE" });
+  await page.route(/assets\/de-/, async (route) => {
+    await new Promise((done) => setTimeout(done, 500));
+    await route.continue();
+  });
+  const asked = page.waitForRequest(/assets\/de-/);
+  await page.goto(`${admin.server.url}/_/#/login`, { waitUntil: "commit" });
+  await asked;
+  await page.evaluate(`location.hash = "#/request-password-reset"`);
+  await page.getByRole("button", { name: "Link schicken" }).waitFor();
+  expect(page.url()).toContain("#/request-password-reset");
+});
+
 test("theme and language are switched and remembered", async () => {
   const { page } = await admin.open("#/superusers");
   await page.getByRole("button", { name: "Theme" }).click();

@@ -25,9 +25,9 @@ export function EmailChangeScreen({ params }: ScreenProps) {
   const problem = form.problem ?? form.errors["token"];
   return (
     <AuthFrame title={t("auth.emailChange.title")}>
-      {isDone ? (
-        <Notice tone="success">{t("auth.emailChange.done")}</Notice>
-      ) : (
+      {isDone && <Notice tone="success">{t("auth.emailChange.done")}</Notice>}
+      {newEmail === "" && <Notice tone="danger">{t("auth.verification.failed")}</Notice>}
+      {!isDone && newEmail !== "" && (
         <SubmitForm onSubmit={() => void send()}>
           <p class="auth-text">{t("auth.emailChange.text", { email: newEmail })}</p>
           {problem && <Notice tone="danger">{problem}</Notice>}

@@ -2,6 +2,7 @@ import { getTokenPayload, isTokenExpired } from "pocketbase";
 import { useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
 import { CodeBlock } from "../../kit/code-field.tsx";
+import { CopyButton } from "../../kit/copy-button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { TextField } from "../../kit/text-field.tsx";
 import { client } from "../api/client.ts";
@@ -25,7 +26,9 @@ export function InstallScreen({ params }: ScreenProps) {
       {isExpired ? (
         <>
           <Notice tone="danger">{t("auth.install.expired")}</Notice>
-          <CodeBlock code={COMMAND} language="plain" />
+          <CodeBlock code={COMMAND} language="plain">
+            <CopyButton text={COMMAND} />
+          </CodeBlock>
         </>
       ) : (
         <InstallForms token={token} onExpired={() => setExpired(true)} />

@@ -30,9 +30,9 @@ export function NewPasswordScreen({ params }: ScreenProps) {
     email === "" ? t("auth.newPassword.title") : t("auth.newPassword.titleFor", { email });
   return (
     <AuthFrame title={title}>
-      {isDone ? (
-        <Notice tone="success">{t("auth.newPassword.done")}</Notice>
-      ) : (
+      {isDone && <Notice tone="success">{t("auth.newPassword.done")}</Notice>}
+      {collectionId === "" && <Notice tone="danger">{t("auth.verification.failed")}</Notice>}
+      {!isDone && collectionId !== "" && (
         <SubmitForm onSubmit={() => void send()}>
           {problem && <Notice tone="danger">{problem}</Notice>}
           <NewPasswordFields

@@ -9,8 +9,10 @@ let shownHash = location.hash;
 /** Where the UI is. */
 export const place = computed(() => current.value);
 
-/** Follows the address of the page. */
+/** Follows the address of the page, which may have changed while the page was fetched. */
 export function startNavigation(): void {
+  shownHash = location.hash;
+  current.value = parsePlace(shownHash);
   addEventListener("hashchange", () => void follow());
 }
 
