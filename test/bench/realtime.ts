@@ -95,7 +95,7 @@ async function openClients(
   const program = join(import.meta.dirname, "realtime-clients-child.ts");
   // Addresses of their own, so that ports do not run out.
   const child = fork(program, [url, String(count), `127.0.0.${index + 2}`]);
-  child.send(tokens.slice(index * count, (index + 1) * count));
+  child.send(tokens);
   const failed = once(child, "exit").then(() => ["failed"]);
   const [answer] = (await Promise.race([once(child, "message"), failed])) as [unknown];
   if (answer !== "ready") throw new Error("the clients could not be connected");
