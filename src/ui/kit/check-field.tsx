@@ -35,7 +35,12 @@ export function CheckField(props: CheckFieldProps) {
             disabled={disabled}
             aria-describedby={help || error ? `${id}-help` : undefined}
             aria-invalid={error ? true : undefined}
-            onChange={(event) => onChange(event.currentTarget.checked)}
+            onChange={({ currentTarget }) => {
+              const wanted = currentTarget.checked;
+              // Whoever was told may refuse it, or think about it first.
+              currentTarget.checked = checked;
+              onChange(wanted);
+            }}
           />
         </span>
         <span class={props.hideLabel ? "g-visually-hidden" : "g-check-text"}>{label}</span>

@@ -125,6 +125,8 @@ function CodeInput({
           class="g-popup"
           popover="manual"
           role="listbox"
+          // It may scroll. Tab takes a suggestion, so nobody gets here by it.
+          tabIndex={0}
           aria-label={kitTexts.value.suggestions}
           onMouseDown={(event) => event.preventDefault()}
         >

@@ -26,12 +26,13 @@ export function tellingFields(collection: CollectionModel | undefined): Collecti
   return found ? [found] : [];
 }
 
-/** A record in a few words: what its telling fields hold, else its id. */
+/** A record in a few words: what its telling fields hold, else another that has something to tell, else its id. */
 export function recordText(record: RecordModel, collection: CollectionModel | undefined): string {
   const parts = tellingFields(collection)
     .map(({ name }) => plainText(record[name]))
     .filter((part) => part !== "");
-  const text = parts.join(", ") || record.id;
+  const other = TELLING.map((name) => plainText(record[name])).find((text) => text !== "");
+  const text = parts.join(", ") || other || record.id;
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

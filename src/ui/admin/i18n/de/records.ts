@@ -22,6 +22,7 @@ export const records: Translation<typeof english> = {
     other: "{count} Datensätze löschen?",
   },
   "records.delete.text": "Sie lassen sich nicht zurückholen.",
+  "records.delete.textOne": "Er lässt sich nicht zurückholen.",
   "records.delete.one": "„{name}“ lässt sich nicht zurückholen.",
   "records.delete.failed": {
     one: "{count} ließ sich nicht löschen: {reason}",
@@ -49,6 +50,10 @@ export const records: Translation<typeof english> = {
   "records.tab.externalAuths": "Anmeldedienste",
   "records.changePassword": "Passwort ändern",
   "records.passwordHelp": "Ein neues Passwort beendet alle Sitzungen dieses Kontos.",
+  "records.auth.verified.title": "„verified“ ändern?",
+  "records.auth.verified.text":
+    "Bestätigte Konten kommen womöglich hinein, wo andere es nicht dürfen. Gewöhnlich bestätigt sich ein Konto selbst, über den Link einer E-Mail.",
+  "records.auth.verified.change": "Ändern",
   "records.auth.sendVerification": "Bestätigungsmail senden",
   "records.auth.sent": "Eine E-Mail an {email} ist unterwegs.",
   "records.auth.impersonate": "Als dieses Konto anmelden",

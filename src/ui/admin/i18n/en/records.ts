@@ -16,6 +16,7 @@ export const records = {
   "records.bulk.progress": "{done} of {of}",
   "records.delete.title": { one: "Delete {count} record?", other: "Delete {count} records?" },
   "records.delete.text": "They cannot be brought back.",
+  "records.delete.textOne": "It cannot be brought back.",
   "records.delete.one": "“{name}” cannot be brought back.",
   "records.delete.failed": {
     one: "{count} could not be deleted: {reason}",
@@ -43,6 +44,10 @@ export const records = {
   "records.tab.externalAuths": "Auth providers",
   "records.changePassword": "Change password",
   "records.passwordHelp": "A new password ends all sessions of this account.",
+  "records.auth.verified.title": "Change “verified”?",
+  "records.auth.verified.text":
+    "Who is verified may be let in where others are not. Usually the account does it itself, by the link of a mail.",
+  "records.auth.verified.change": "Change",
   "records.auth.sendVerification": "Send a verification email",
   "records.auth.sent": "An email is on its way to {email}.",
   "records.auth.impersonate": "Impersonate",

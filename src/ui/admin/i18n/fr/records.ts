@@ -23,6 +23,7 @@ export const records: Translation<typeof english> = {
     other: "Supprimer {count} enregistrements ?",
   },
   "records.delete.text": "Ils ne pourront pas être récupérés.",
+  "records.delete.textOne": "Il ne pourra pas être récupéré.",
   "records.delete.one": "« {name} » ne pourra pas être récupéré.",
   "records.delete.failed": {
     one: "{count} n’a pas pu être supprimé : {reason}",
@@ -53,6 +54,10 @@ export const records: Translation<typeof english> = {
   "records.tab.externalAuths": "Fournisseurs de connexion",
   "records.changePassword": "Changer le mot de passe",
   "records.passwordHelp": "Un nouveau mot de passe met fin à toutes les sessions de ce compte.",
+  "records.auth.verified.title": "Modifier « verified » ?",
+  "records.auth.verified.text":
+    "Un compte vérifié peut avoir accès là où d’autres ne l’ont pas. D’ordinaire le compte se vérifie lui-même, par le lien d’un e-mail.",
+  "records.auth.verified.change": "Modifier",
   "records.auth.sendVerification": "Envoyer un e-mail de vérification",
   "records.auth.sent": "Un e-mail est en route vers {email}.",
   "records.auth.impersonate": "Se connecter à sa place",

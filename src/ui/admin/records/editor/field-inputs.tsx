@@ -1,5 +1,6 @@
 import type { CollectionField, CollectionModel } from "pocketbase";
 import { Button } from "../../../kit/button.tsx";
+import { confirm } from "../../../kit/confirm.tsx";
 import { copyText } from "../../../kit/copy-button.tsx";
 import { Disclosure } from "../../../kit/notice.tsx";
 import { NewPasswordFields } from "../../auth/new-password-fields.tsx";
@@ -52,6 +53,10 @@ function FieldInput({
 }: FieldInputsProps & { readonly field: CollectionField }) {
   const { Input } = fieldTypeOf(field);
   if (!Input) return null;
+  const change = async (value: unknown) => {
+    if (isVerified(collection, field) && form.record && !(await confirmVerified())) return;
+    form.set(field.name, value);
+  };
   return (
     <div
       class="record-field"
@@ -63,12 +68,25 @@ function FieldInput({
         collection={collection}
         record={form.record}
         value={form.draft[field.name]}
-        onChange={(value) => form.set(field.name, value)}
+        onChange={(value) => void change(value)}
         error={form.errors[field.name]}
         errors={below(form.errors, field.name)}
       />
     </div>
   );
+}
+
+/** Rules let verified accounts do more: it is not changed by a slip. */
+function isVerified({ type }: CollectionModel, { name }: CollectionField): boolean {
+  return type === "auth" && name === "verified";
+}
+
+function confirmVerified(): Promise<boolean> {
+  return confirm({
+    title: t("records.auth.verified.title"),
+    text: t("records.auth.verified.text"),
+    action: t("records.auth.verified.change"),
+  });
 }
 
 /** The errors within a field. */

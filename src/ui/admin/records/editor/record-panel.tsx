@@ -173,7 +173,7 @@ function Content({
         { id: "externalAuths", label: t("records.tab.externalAuths") },
       ]}
     >
-      {tab === "fields" ? fields : <ExternalAuths record={record} />}
+      <div class="g-stack">{tab === "fields" ? fields : <ExternalAuths record={record} />}</div>
     </Tabs>
   );
 }

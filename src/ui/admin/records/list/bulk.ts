@@ -26,7 +26,7 @@ export async function deleteMany(
   const count = ids.length;
   const isSure = await confirm({
     title: t("records.delete.title", { count }),
-    text: t("records.delete.text"),
+    text: t(count === 1 ? "records.delete.textOne" : "records.delete.text"),
     action: t("shell.delete"),
     look: "danger",
     typeToConfirm: count > 100 ? String(count) : undefined,

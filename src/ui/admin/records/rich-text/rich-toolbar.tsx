@@ -26,6 +26,11 @@ const MARKS = [
   ["strikeThrough", "strike", "records.rich.strike"],
 ] as const;
 
+const LISTS = [
+  ["insertUnorderedList", "list", "records.rich.list"],
+  ["insertOrderedList", "numbered", "records.rich.numbered"],
+] as const;
+
 const BLOCKS = [
   ["p", "records.rich.paragraph"],
   ["h2", "records.rich.heading2"],
@@ -37,27 +42,8 @@ const BLOCKS = [
 
 /** The buttons of the editor; one stop for Tab, arrows move among them. */
 export function RichToolbar(props: RichToolbarProps) {
-  const { area, isSource, onChange, onSource, record, collection } = props;
+  const { isSource, onSource } = props;
   const bar = useRef<HTMLDivElement>(null);
-  const range = useRef<Range | undefined>(undefined);
-  const [isLinking, setLinking] = useState(false);
-  const active = useActiveMarks(area);
-  useEffect(() => keepRange(area, range), []);
-  const run = (command: string, argument?: string) => {
-    restoreRange(area.current, range.current);
-    document.execCommand("styleWithCSS", false, "false");
-    document.execCommand(command, false, argument);
-    onChange();
-  };
-  const blocks: MenuEntry[] = BLOCKS.map(([tag, text]) => ({
-    label: t(text),
-    onSelect: () => run("formatBlock", `<${tag}>`),
-  }));
-  const pictures = picturesOf(collection, record).map(({ name, url }) => ({
-    label: name,
-    icon: "image" as const,
-    onSelect: () => run("insertImage", url),
-  }));
   return (
     <div
       ref={bar}
@@ -66,41 +52,7 @@ export function RichToolbar(props: RichToolbarProps) {
       aria-label={t("records.rich.toolbar")}
       onKeyDown={(event) => moveInBar(event, bar.current)}
     >
-      {!isSource && (
-        <>
-          <Menu label={t("records.rich.block")} size="small" look="quiet" entries={blocks} />
-          {MARKS.map(([command, icon, text]) => (
-            <Mark
-              key={command}
-              icon={icon}
-              label={t(text)}
-              pressed={active.has(command)}
-              onPress={() => run(command)}
-            />
-          ))}
-          <Mark
-            icon="list"
-            label={t("records.rich.list")}
-            onPress={() => run("insertUnorderedList")}
-          />
-          <Mark
-            icon="numbered"
-            label={t("records.rich.numbered")}
-            onPress={() => run("insertOrderedList")}
-          />
-          <Mark icon="link" label={t("records.rich.link")} onPress={() => setLinking(true)} />
-          {pictures.length > 0 && (
-            <Menu
-              icon="image"
-              size="small"
-              look="quiet"
-              label={t("records.rich.picture")}
-              entries={pictures}
-            />
-          )}
-          <Mark icon="eraser" label={t("records.rich.plain")} onPress={() => run("removeFormat")} />
-        </>
-      )}
+      {!isSource && <FormatButtons {...props} />}
       <span class="g-spacer" />
       <Mark
         icon="code"
@@ -108,19 +60,123 @@ export function RichToolbar(props: RichToolbarProps) {
         pressed={isSource}
         onPress={onSource}
       />
-      {isLinking && (
-        <LinkDialog
-          address={linkAt(range.current)?.getAttribute("href") ?? ""}
-          onClose={() => setLinking(false)}
-          onTake={(address) => {
-            setLinking(false);
-            selectLink(range.current);
-            run(address === "" ? "unlink" : "createLink", address);
-          }}
-        />
-      )}
     </div>
   );
+}
+
+function FormatButtons({ area, onChange, record, collection }: RichToolbarProps) {
+  const range = useRef<Range | undefined>(undefined);
+  const active = useActiveMarks(area);
+  useEffect(() => keepRange(area, range), []);
+  const run = (command: string, argument?: string) => {
+    restoreRange(area.current, range.current);
+    document.execCommand("styleWithCSS", false, "false");
+    document.execCommand(command, false, argument);
+    onChange();
+  };
+  const link = useLinking(range, run);
+  const putImage = (url: string, name: string) => {
+    restoreRange(area.current, range.current);
+    insertImage(url, name);
+    onChange();
+  };
+  return (
+    <>
+      <Menu
+        label={t("records.rich.block")}
+        size="small"
+        look="quiet"
+        entries={BLOCKS.map(([tag, text]) => ({
+          label: t(text),
+          onSelect: () => run("formatBlock", `<${tag}>`),
+        }))}
+      />
+      {MARKS.map(([command, icon, text]) => (
+        <Mark
+          key={command}
+          icon={icon}
+          label={t(text)}
+          pressed={active.has(command)}
+          onPress={() => run(command)}
+        />
+      ))}
+      {LISTS.map(([command, icon, text]) => (
+        <Mark key={command} icon={icon} label={t(text)} onPress={() => run(command)} />
+      ))}
+      <Mark icon="link" label={t("records.rich.link")} onPress={link.begin} />
+      <PictureMenu pictures={picturesOf(collection, record)} onTake={putImage} />
+      <Mark icon="eraser" label={t("records.rich.plain")} onPress={() => run("removeFormat")} />
+      {link.isOpen && (
+        <LinkDialog address={link.address} onClose={() => link.end()} onTake={link.end} />
+      )}
+    </>
+  );
+}
+
+function PictureMenu({
+  pictures,
+  onTake,
+}: {
+  readonly pictures: readonly { readonly name: string; readonly url: string }[];
+  readonly onTake: (url: string, name: string) => void;
+}) {
+  if (pictures.length === 0) return null;
+  const entries: MenuEntry[] = pictures.map(({ name, url }) => ({
+    label: name,
+    icon: "image",
+    onSelect: () => onTake(url, name),
+  }));
+  return (
+    <Menu
+      icon="image"
+      size="small"
+      look="quiet"
+      label={t("records.rich.picture")}
+      entries={entries}
+    />
+  );
+}
+
+interface Linking {
+  readonly isOpen: boolean;
+  /** Of the link at the caret. */
+  readonly address: string;
+  readonly begin: () => void;
+  /** @param address empty to take the link away; undefined to leave everything */
+  readonly end: (address?: string) => void;
+}
+
+/**
+ * The life of the dialog for links. Under an open dialog the text takes no commands, and one that closes puts
+ * the caret elsewhere: the place is kept from before, and the link set after.
+ */
+function useLinking(
+  range: { current: Range | undefined },
+  run: (command: string, argument?: string) => void,
+): Linking {
+  const [isOpen, setOpen] = useState(false);
+  const place = useRef<Range | undefined>(undefined);
+  const taken = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    const address = taken.current;
+    if (isOpen || address === undefined) return;
+    taken.current = undefined;
+    range.current = place.current;
+    selectLink(range.current);
+    run(address === "" ? "unlink" : "createLink", address);
+  }, [isOpen]);
+  return {
+    isOpen,
+    address: linkAt(place.current)?.getAttribute("href") ?? "",
+    begin: () => {
+      place.current = range.current?.cloneRange();
+      setOpen(true);
+    },
+    end: (address) => {
+      taken.current = address;
+      setOpen(false);
+    },
+  };
 }
 
 interface MarkProps {
@@ -186,6 +242,19 @@ function linkAt(range: Range | undefined): HTMLAnchorElement | null | undefined 
 function selectLink(range: Range | undefined): void {
   const link = linkAt(range);
   if (link && range?.collapsed) range.selectNodeContents(link);
+}
+
+/** The browser's own commands for it set a style, which the content policy refuses. */
+function insertImage(url: string, name: string): void {
+  const selection = document.getSelection();
+  if (!selection || selection.rangeCount === 0) return;
+  const image = document.createElement("img");
+  image.src = url;
+  image.alt = name;
+  const place = selection.getRangeAt(0);
+  place.deleteContents();
+  place.insertNode(image);
+  place.collapse(false);
 }
 
 /** Pictures that the record itself holds in public fields. */
