@@ -184,6 +184,21 @@ function linkAccountElsewhere(userId: string): void {
   database.close();
 }
 
+test("where the settings hide controls, a record is unlocked before it is saved", async () => {
+  const settings = (hideControls: boolean) => admin.api.settings.update({ meta: { hideControls } });
+  await settings(true);
+  onTestFinished(async () => void (await settings(false)));
+  const id = await makeRecord({ title: "Locked" });
+  const { page } = await openRecord(id);
+  await page.getByLabel("title", { exact: true }).fill("Changed");
+  await page.keyboard.press("Control+s");
+  expect(await page.getByRole("button", { name: "Save", exact: true }).count()).toBe(0);
+  await page.getByRole("button", { name: "Unlock to save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect.poll(async () => (await stored(id))["title"]).toBe("Changed");
+  expect(await page.getByRole("button", { name: "Edit collection" }).count()).toBe(0);
+});
+
 test("the tokens of an account are ended after a question", async () => {
   const id = await makeUser("tokens@example.com");
   const users = admin.api.collection("users");

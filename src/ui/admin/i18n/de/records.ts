@@ -40,6 +40,7 @@ export const records: Translation<typeof english> = {
   "records.title.view": "Zeile von {name}",
   "records.create": "Anlegen",
   "records.unsaved": "Nicht gespeichert",
+  "records.unlock": "Zum Speichern entsperren",
   "records.saveOptions": "Weitere Arten zu speichern",
   "records.saveAndGoOn": "Speichern und weiter",
   "records.reset": "Zurücksetzen",

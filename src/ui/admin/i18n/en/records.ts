@@ -34,6 +34,7 @@ export const records = {
   "records.title.view": "Row of {name}",
   "records.create": "Create",
   "records.unsaved": "Unsaved changes",
+  "records.unlock": "Unlock to save",
   "records.saveOptions": "More ways to save",
   "records.saveAndGoOn": "Save and continue",
   "records.reset": "Reset",

@@ -44,6 +44,7 @@ export const records: Translation<typeof english> = {
   "records.title.view": "Ligne de {name}",
   "records.create": "Créer",
   "records.unsaved": "Modifications non enregistrées",
+  "records.unlock": "Déverrouiller pour enregistrer",
   "records.saveOptions": "Autres façons d’enregistrer",
   "records.saveAndGoOn": "Enregistrer et continuer",
   "records.reset": "Réinitialiser",

@@ -5,6 +5,7 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { Menu } from "../../../kit/menu.tsx";
 import { Notice } from "../../../kit/notice.tsx";
 import { Tabs } from "../../../kit/tabs.tsx";
+import { appMeta } from "../../data/settings.ts";
 import { t } from "../../i18n/language.ts";
 import { mayLeave, useUnsaved } from "../../shell/unsaved.ts";
 import { TokenDialog } from "../../superusers/token-dialog.tsx";
@@ -21,6 +22,7 @@ export function RecordPanel(open: OpenRecord) {
   const form = useRecordForm(open);
   const { record } = form;
   const [isImpersonating, setImpersonating] = useState(false);
+  const [isLocked, setLocked] = useState(record !== undefined && appMeta.value.hideControls);
   useUnsaved(() => form.isChanged);
   const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -32,6 +34,7 @@ export function RecordPanel(open: OpenRecord) {
     done(form.saved);
   };
   const save = async (andClose: boolean) => {
+    if (isLocked) return;
     const saved = await form.save();
     if (saved && andClose) done(saved);
   };
@@ -52,7 +55,12 @@ export function RecordPanel(open: OpenRecord) {
       onClose={() => void close()}
       onSave={() => void save(false)}
       foot={
-        <Foot form={form} onClose={() => void close()} onSave={(andClose) => void save(andClose)} />
+        <Foot
+          form={form}
+          onClose={() => void close()}
+          onUnlock={isLocked ? () => setLocked(false) : undefined}
+          onSave={(andClose) => void save(andClose)}
+        />
       }
     >
       <div ref={content} class="g-stack">
@@ -95,15 +103,15 @@ function RecordMenu({
   return <Menu icon="more" look="quiet" align="end" label={t("shell.more")} entries={entries} />;
 }
 
-function Foot({
-  form,
-  onClose,
-  onSave,
-}: {
+interface FootProps {
   readonly form: RecordForm;
   readonly onClose: () => void;
+  /** There while the record cannot be saved: the settings hide what changes things. */
+  readonly onUnlock: (() => void) | undefined;
   readonly onSave: (andClose: boolean) => void;
-}) {
+}
+
+function Foot({ form, onClose, onUnlock, onSave }: FootProps) {
   return (
     <>
       {form.isChanged && (
@@ -113,6 +121,20 @@ function Foot({
       )}
       <span class="g-spacer" />
       <Button onClick={onClose}>{t("kit.cancel")}</Button>
+      {onUnlock ? (
+        <Button icon="lock" disabled={!form.isChanged} onClick={onUnlock}>
+          {t("records.unlock")}
+        </Button>
+      ) : (
+        <SaveButtons form={form} onSave={onSave} />
+      )}
+    </>
+  );
+}
+
+function SaveButtons({ form, onSave }: Pick<FootProps, "form" | "onSave">) {
+  return (
+    <>
       <Menu
         label={t("records.saveOptions")}
         icon="chevron-down"
