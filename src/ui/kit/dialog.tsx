@@ -34,21 +34,12 @@ export interface DialogProps {
 
 /** A modal dialog or side panel, open as long as it is rendered; the focus returns where it came from. */
 export function Dialog(props: DialogProps) {
-  const { title, children, foot, head, shape = "dialog", width, onClose, onSubmit } = props;
+  const { children, foot, shape = "dialog", width, onClose, onSubmit } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useRef(Symbol("dialog")).current;
   const titleId = useId();
   useModal(element, id);
-  const latest = useRef(props);
-  latest.current = props;
-  // On the document: what had the focus may have gone.
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (openDialogs.peek().at(-1) === id) handleKey(event, latest.current);
-    };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
+  useKeys(id, props);
   const body = (
     <>
       <div class="g-dialog-body">{children}</div>
@@ -79,15 +70,34 @@ export function Dialog(props: DialogProps) {
         if (event.target === element.current && isBeside(event, event.currentTarget)) onClose();
       }}
     >
-      <header class="g-dialog-head">
-        <h2 id={titleId}>{title}</h2>
-        {head}
-        <IconButton icon="close" label={kitTexts.value.close} onClick={onClose} />
-      </header>
+      <DialogHead {...props} titleId={titleId} />
       {onSubmit ? <DialogForm onSubmit={onSubmit}>{body}</DialogForm> : body}
       {openDialogs.value.at(-1) === id && <Toasts />}
     </dialog>
   );
+}
+
+function DialogHead({ title, titleId, head, onClose }: DialogProps & { readonly titleId: string }) {
+  return (
+    <header class="g-dialog-head">
+      <h2 id={titleId}>{title}</h2>
+      {head}
+      <IconButton icon="close" label={kitTexts.value.close} onClick={onClose} />
+    </header>
+  );
+}
+
+/** On the document: what had the focus may have gone. */
+function useKeys(id: symbol, props: DialogProps): void {
+  const latest = useRef(props);
+  latest.current = props;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (openDialogs.peek().at(-1) === id) handleKey(event, latest.current);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, []);
 }
 
 function handleKey(event: KeyboardEvent, { onClose, onSave }: DialogProps): void {

@@ -27,18 +27,22 @@ export function useCombobox(props: ComboboxFieldProps): ComboboxState {
   const [active, setActive] = useState(0);
   const anchor = useRef<HTMLDivElement>(null);
   const popup = useRef<HTMLDivElement>(null);
+  const close = () => setOpen(false);
   // Without options there is nothing to open.
-  const isShown = isOpen && options.length > 0;
-  usePopup({ anchor, popup, isOpen: isShown, matchWidth: true, onClose: () => setOpen(false) });
+  usePopup({
+    anchor,
+    popup,
+    isOpen: isOpen && options.length > 0,
+    matchWidth: true,
+    onClose: close,
+  });
   const found = matching(options, text);
   useEffect(() => setActive(0), [text]);
-  useEffect(() => {
-    popup.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
-  }, [active, isOpen]);
+  useEffect(() => reveal(popup.current), [active, isOpen]);
   const choose = (value: string) => {
     setText("");
     onChange(multiple ? toggled(values, value) : [value]);
-    if (!multiple) setOpen(false);
+    if (!multiple) close();
   };
   const takeTyped = () => {
     const typed = splitTyped(text).filter((value) => !values.includes(value));
@@ -62,7 +66,7 @@ export function useCombobox(props: ComboboxFieldProps): ComboboxState {
     setOpen(true);
   };
   const onBlur = () => {
-    setOpen(false);
+    close();
     if (free) takeTyped();
     else setText("");
   };
@@ -111,6 +115,10 @@ function keyHandler(
       setOpen(false);
     }
   };
+}
+
+function reveal(popup: HTMLElement | null): void {
+  popup?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
 }
 
 function toggled(values: readonly string[], value: string): string[] {

@@ -18,7 +18,6 @@ const COMPACT_FROM = 12;
 /** All collections, with search and in groups. */
 export function CollectionList() {
   const [text, setText] = useState("");
-  const groups = groupCollections(collections.value, text, pinned.value);
   const isCompact = collections.value.length >= COMPACT_FROM;
   return (
     <div class="collection-list" data-compact={isCompact ? "" : undefined}>
@@ -34,26 +33,7 @@ export function CollectionList() {
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </div>
-      <div class="collection-groups">
-        {groups.pinned.length > 0 && (
-          <Group title={t("collections.pinned")} collections={groups.pinned} />
-        )}
-        {groups.others.length > 0 && (
-          <Group title={t("collections.others")} collections={groups.others} />
-        )}
-        {groups.system.length > 0 && (
-          <details class="sidebar-group" open={text !== "" || undefined}>
-            <summary>
-              <Icon name="chevron-right" size={12} />
-              {t("collections.system")}
-            </summary>
-            <Items collections={groups.system} />
-          </details>
-        )}
-        {text !== "" && Object.values(groups).every((group) => group.length === 0) && (
-          <p class="sidebar-empty">{t("collections.none")}</p>
-        )}
-      </div>
+      <Groups text={text} />
       {!appMeta.value.hideControls && (
         <div class="collection-new">
           <Button size="small" icon="add" onClick={() => void addCollection()}>
@@ -66,6 +46,32 @@ export function CollectionList() {
           {t("collections.overview")}
         </Button>
       </div>
+    </div>
+  );
+}
+
+/** Those that match what is searched. */
+function Groups({ text }: { readonly text: string }) {
+  const groups = groupCollections(collections.value, text, pinned.value);
+  const isEmpty = Object.values(groups).every((group) => group.length === 0);
+  return (
+    <div class="collection-groups">
+      {groups.pinned.length > 0 && (
+        <Group title={t("collections.pinned")} collections={groups.pinned} />
+      )}
+      {groups.others.length > 0 && (
+        <Group title={t("collections.others")} collections={groups.others} />
+      )}
+      {groups.system.length > 0 && (
+        <details class="sidebar-group" open={text !== "" || undefined}>
+          <summary>
+            <Icon name="chevron-right" size={12} />
+            {t("collections.system")}
+          </summary>
+          <Items collections={groups.system} />
+        </details>
+      )}
+      {text !== "" && isEmpty && <p class="sidebar-empty">{t("collections.none")}</p>}
     </div>
   );
 }

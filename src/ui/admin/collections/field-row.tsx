@@ -117,10 +117,9 @@ function FieldMenu({ draft, onDuplicate, onRemove }: FieldRowProps) {
 const FIXED_REQUIRED = ["id", "password", "tokenKey"];
 const FIXED_HIDDEN = ["id", "password", "tokenKey", "email"];
 
-function FieldSettings({ draft, collection, errors, onChange }: FieldRowProps) {
+function FieldSettings(props: FieldRowProps) {
+  const { draft, collection, errors, onChange } = props;
   const { field } = draft;
-  const { required } = kindOf(field);
-  const isFixed = (names: readonly string[]) => field.system && names.includes(field.name);
   return (
     <div class="field-settings">
       <TypeSettings
@@ -139,34 +138,43 @@ function FieldSettings({ draft, collection, errors, onChange }: FieldRowProps) {
           error={errors["help"]}
         />
       </div>
-      <div class="field-settings-wide field-settings-checks">
-        {required && (
-          <CheckField
-            label={t("fields.required")}
-            help={t(required)}
-            checked={isOn(field, "required")}
-            disabled={isFixed(FIXED_REQUIRED)}
-            onChange={(isRequired) => onChange({ required: isRequired })}
-            error={errors["required"]}
-          />
-        )}
+      <CommonChecks {...props} />
+    </div>
+  );
+}
+
+/** What fields of every type may be. */
+function CommonChecks({ draft: { field }, errors, onChange }: FieldRowProps) {
+  const { required } = kindOf(field);
+  const isFixed = (names: readonly string[]) => field.system && names.includes(field.name);
+  return (
+    <div class="field-settings-wide field-settings-checks">
+      {required && (
         <CheckField
-          label={t("fields.presentable")}
-          help={t("fields.presentable.help")}
-          checked={field.presentable}
-          disabled={field.hidden}
-          onChange={(presentable) => onChange({ presentable })}
-          error={errors["presentable"]}
+          label={t("fields.required")}
+          help={t(required)}
+          checked={isOn(field, "required")}
+          disabled={isFixed(FIXED_REQUIRED)}
+          onChange={(isRequired) => onChange({ required: isRequired })}
+          error={errors["required"]}
         />
-        <CheckField
-          label={t("fields.hidden")}
-          help={t("fields.hidden.help")}
-          checked={field.hidden}
-          disabled={isFixed(FIXED_HIDDEN)}
-          onChange={(hidden) => onChange({ hidden, ...(hidden && { presentable: false }) })}
-          error={errors["hidden"]}
-        />
-      </div>
+      )}
+      <CheckField
+        label={t("fields.presentable")}
+        help={t("fields.presentable.help")}
+        checked={field.presentable}
+        disabled={field.hidden}
+        onChange={(presentable) => onChange({ presentable })}
+        error={errors["presentable"]}
+      />
+      <CheckField
+        label={t("fields.hidden")}
+        help={t("fields.hidden.help")}
+        checked={field.hidden}
+        disabled={isFixed(FIXED_HIDDEN)}
+        onChange={(hidden) => onChange({ hidden, ...(hidden && { presentable: false }) })}
+        error={errors["hidden"]}
+      />
     </div>
   );
 }

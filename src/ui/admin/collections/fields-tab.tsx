@@ -26,8 +26,6 @@ export function FieldsTab(props: EditorProps) {
   const [opened, setOpened] = useState<readonly string[]>([]);
   const toggle = (key: string) =>
     setOpened(opened.includes(key) ? opened.filter((each) => each !== key) : [...opened, key]);
-  const kept = keptFields(draft.fields);
-  const errorsOf = (each: FieldDraft) => errorsBelow(errors, `fields.${kept.indexOf(each)}`);
   const add = (kind: FieldKind) => {
     const { draft: added, key } = addField(draft, newField(kind));
     onChange(added, "fields");
@@ -44,41 +42,62 @@ export function FieldsTab(props: EditorProps) {
         nameOf={({ field }) => field.name}
         onChange={(fields) => onChange({ ...draft, fields }, "fields")}
       >
-        {(each) => {
-          const { key } = each;
-          const found = errorsOf(each);
-          return (
-            <div id={key}>
-              <FieldRow
-                draft={each}
-                collection={draft.collection}
-                errors={found}
-                isOpen={opened.includes(key) || hasSettingsError(found)}
-                onToggle={() => toggle(key)}
-                onChange={(patch) =>
-                  onChange(patchField(draft, key, patch), `fields.${kept.indexOf(each)}`)
-                }
-                onDuplicate={() => onChange(duplicateField(draft, key), "fields")}
-                onRemove={() => onChange(removeField(draft, key), "fields")}
-                onRestore={() => onChange(restoreField(draft, key), "fields")}
-              />
-            </div>
-          );
-        }}
+        {(each) => (
+          <Row
+            {...props}
+            each={each}
+            isOpen={opened.includes(each.key)}
+            onToggle={() => toggle(each.key)}
+          />
+        )}
       </SortableList>
-      <div>
-        <Menu
-          label={t("fields.new")}
-          icon="add"
-          showLabel
-          entries={FIELD_KINDS.filter(({ isFixed }) => !isFixed).map((kind) => ({
-            label: t(kind.title),
-            icon: kind.icon,
-            onSelect: () => add(kind),
-          }))}
-        />
-      </div>
+      <NewFieldMenu onAdd={add} />
       <IndexesSection {...props} />
+    </div>
+  );
+}
+
+function NewFieldMenu({ onAdd }: { readonly onAdd: (kind: FieldKind) => void }) {
+  return (
+    <div>
+      <Menu
+        label={t("fields.new")}
+        icon="add"
+        showLabel
+        entries={FIELD_KINDS.filter(({ isFixed }) => !isFixed).map((kind) => ({
+          label: t(kind.title),
+          icon: kind.icon,
+          onSelect: () => onAdd(kind),
+        }))}
+      />
+    </div>
+  );
+}
+
+type RowProps = EditorProps & {
+  readonly each: FieldDraft;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+};
+
+/** What a row of the list does to the collection. */
+function Row({ draft, errors, onChange, each, isOpen, onToggle }: RowProps) {
+  const { key } = each;
+  const path = `fields.${keptFields(draft.fields).indexOf(each)}`;
+  const found = errorsBelow(errors, path);
+  return (
+    <div id={key}>
+      <FieldRow
+        draft={each}
+        collection={draft.collection}
+        errors={found}
+        isOpen={isOpen || hasSettingsError(found)}
+        onToggle={onToggle}
+        onChange={(patch) => onChange(patchField(draft, key, patch), path)}
+        onDuplicate={() => onChange(duplicateField(draft, key), "fields")}
+        onRemove={() => onChange(removeField(draft, key), "fields")}
+        onRestore={() => onChange(restoreField(draft, key), "fields")}
+      />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
 import { Icon } from "../../kit/icon.tsx";
-import { errorsBelow } from "../api/form-errors.ts";
+import { errorsBelow, type FormErrors } from "../api/form-errors.ts";
 import { t } from "../i18n/language.ts";
 import { keptFields, patchCollection, randomLetters } from "./draft.ts";
 import type { EditorProps } from "./editor-props.ts";
@@ -38,12 +38,7 @@ export function IndexesSection({ draft, errors, onChange }: EditorProps) {
           {t("indexes.new")}
         </Button>
       </div>
-      {Object.entries(found).map(([at, error]) => (
-        <div key={at} class="g-field-error">
-          <Icon name="warning" size={14} />
-          <span>{`${parseIndex(indexes[Number(at)] ?? "")?.name ?? at}: ${error}`}</span>
-        </div>
-      ))}
+      <IndexErrors indexes={indexes} errors={found} />
       {edited && (
         <IndexDialog
           text={edited.text}
@@ -56,6 +51,22 @@ export function IndexesSection({ draft, errors, onChange }: EditorProps) {
       )}
     </section>
   );
+}
+
+function IndexErrors({
+  indexes,
+  errors,
+}: {
+  readonly indexes: readonly string[];
+  /** By place. */
+  readonly errors: FormErrors;
+}) {
+  return Object.entries(errors).map(([at, error]) => (
+    <div key={at} class="g-field-error">
+      <Icon name="warning" size={14} />
+      <span>{`${parseIndex(indexes[Number(at)] ?? "")?.name ?? at}: ${error}`}</span>
+    </div>
+  ));
 }
 
 function IndexChip({

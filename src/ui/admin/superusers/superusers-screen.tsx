@@ -35,15 +35,7 @@ export function SuperusersScreen() {
   const reload = () => void fetchAll().then(setList);
   const add = () => setOpened({ kind: "edit", record: undefined });
   useEffect(reload, []);
-  useCommands(() => [
-    { id: "superuser-new", label: t("superusers.new"), icon: "add", run: add },
-    {
-      id: "superuser-sign-in",
-      label: t("superusers.signIn"),
-      icon: "shield",
-      run: () => setOpened({ kind: "signIn" }),
-    },
-  ]);
+  useScreenCommands(setOpened);
   const close = () => setOpened(undefined);
   return (
     <Page
@@ -73,13 +65,44 @@ export function SuperusersScreen() {
           actionsOf={(record) => actionsOf(record, { onOpened: setOpened, onChanged: reload })}
         />
       )}
-      {opened?.kind === "edit" && (
-        <SuperuserDialog record={opened.record} onClose={close} onSaved={reload} />
-      )}
-      {opened?.kind === "token" && <TokenDialog record={opened.record} onClose={close} />}
-      {opened?.kind === "signIn" && <SignInDialog onClose={close} />}
-      {opened?.kind === "keys" && <ApiKeysDialog onClose={close} />}
+      {opened && <Dialogs opened={opened} onClose={close} onSaved={reload} />}
     </Page>
+  );
+}
+
+function useScreenCommands(onOpened: (opened: Opened) => void): void {
+  useCommands(() => [
+    {
+      id: "superuser-new",
+      label: t("superusers.new"),
+      icon: "add",
+      run: () => onOpened({ kind: "edit", record: undefined }),
+    },
+    {
+      id: "superuser-sign-in",
+      label: t("superusers.signIn"),
+      icon: "shield",
+      run: () => onOpened({ kind: "signIn" }),
+    },
+  ]);
+}
+
+function Dialogs({
+  opened,
+  onClose,
+  onSaved,
+}: {
+  readonly opened: Opened;
+  readonly onClose: () => void;
+  readonly onSaved: () => void;
+}) {
+  if (opened.kind === "edit")
+    return <SuperuserDialog record={opened.record} onClose={onClose} onSaved={onSaved} />;
+  if (opened.kind === "token") return <TokenDialog record={opened.record} onClose={onClose} />;
+  return opened.kind === "signIn" ? (
+    <SignInDialog onClose={onClose} />
+  ) : (
+    <ApiKeysDialog onClose={onClose} />
   );
 }
 

@@ -18,24 +18,12 @@ import { ProviderPicker } from "./provider-picker.tsx";
 
 type Opened = { readonly provider: OAuth2Provider } | "picker";
 
-export function OAuth2Options({ collection, errors, onChange }: OptionsProps) {
-  const [opened, setOpened] = useState<Opened>();
-  useEffect(() => void loadProviders().catch(() => undefined), []);
+export function OAuth2Options(props: OptionsProps) {
+  const { collection, errors, onChange } = props;
   const { oauth2 } = collection;
+  useEffect(() => void loadProviders().catch(() => undefined), []);
   const set = (patch: Partial<typeof oauth2>, path: string) =>
     onChange({ oauth2: { ...oauth2, ...patch } }, `oauth2.${path}`);
-  const keep = (provider: OAuth2Provider) => {
-    const isKnown = oauth2.providers.some(({ name }) => name === provider.name);
-    const providers = isKnown
-      ? oauth2.providers.map((each) => (each.name === provider.name ? provider : each))
-      : [...oauth2.providers, provider];
-    set({ providers, ...(!isKnown && { enabled: true }) }, "providers");
-    setOpened(undefined);
-  };
-  const remove = (name: string) => {
-    set({ providers: oauth2.providers.filter((each) => each.name !== name) }, "providers");
-    setOpened(undefined);
-  };
   return (
     <OptionPart
       title={t("options.oauth2")}
@@ -50,13 +38,46 @@ export function OAuth2Options({ collection, errors, onChange }: OptionsProps) {
         onChange={(enabled) => set({ enabled }, "enabled")}
         error={errors["oauth2.enabled"] ?? errors["oauth2.providers"]}
       />
-      {oauth2.providers.length === 0 && <p class="g-field-help">{t("options.oauth2.none")}</p>}
+      <Providers {...props} onSet={(patch) => set(patch, "providers")} />
+      <MappedFields
+        collection={collection}
+        onChange={(mappedFields) => set({ mappedFields }, "mappedFields")}
+      />
+      <RedirectAddress />
+    </OptionPart>
+  );
+}
+
+/** The providers as cards; each opens its dialog. */
+function Providers({
+  collection: { oauth2 },
+  errors,
+  onSet,
+}: OptionsProps & {
+  readonly onSet: (patch: Partial<AuthCollectionModel["oauth2"]>) => void;
+}) {
+  const [opened, setOpened] = useState<Opened>();
+  const close = () => setOpened(undefined);
+  const { providers } = oauth2;
+  const errorsOf = (provider: OAuth2Provider) =>
+    errorsBelow(errors, `oauth2.providers.${providers.indexOf(provider)}`);
+  const keep = (provider: OAuth2Provider) => {
+    onSet(withProvider(oauth2, provider));
+    close();
+  };
+  const remove = (name: string) => {
+    onSet({ providers: providers.filter((each) => each.name !== name) });
+    close();
+  };
+  return (
+    <>
+      {providers.length === 0 && <p class="g-field-help">{t("options.oauth2.none")}</p>}
       <div class="provider-cards">
-        {oauth2.providers.map((provider, index) => (
+        {providers.map((provider) => (
           <ProviderCard
             key={provider.name}
             provider={provider}
-            isWrong={Object.keys(errorsBelow(errors, `oauth2.providers.${index}`)).length > 0}
+            isWrong={Object.keys(errorsOf(provider)).length > 0}
             onOpen={() => setOpened({ provider })}
           />
         ))}
@@ -64,33 +85,35 @@ export function OAuth2Options({ collection, errors, onChange }: OptionsProps) {
           {t("options.oauth2.add")}
         </Button>
       </div>
-      <MappedFields
-        collection={collection}
-        onChange={(mappedFields) => set({ mappedFields }, "mappedFields")}
-      />
-      <RedirectAddress />
       {opened === "picker" && (
         <ProviderPicker
-          taken={oauth2.providers.map(({ name }) => name)}
-          onClose={() => setOpened(undefined)}
+          taken={providers.map(({ name }) => name)}
+          onClose={close}
           onPick={(name) => setOpened({ provider: newProvider(name) })}
         />
       )}
       {typeof opened === "object" && (
         <ProviderDialog
           provider={opened.provider}
-          isNew={!oauth2.providers.includes(opened.provider)}
-          errors={errorsBelow(
-            errors,
-            `oauth2.providers.${oauth2.providers.indexOf(opened.provider)}`,
-          )}
-          onClose={() => setOpened(undefined)}
+          isNew={!providers.includes(opened.provider)}
+          errors={errorsOf(opened.provider)}
+          onClose={close}
           onSet={keep}
           onRemove={() => remove(opened.provider.name)}
         />
       )}
-    </OptionPart>
+    </>
   );
+}
+
+/** A first provider turns the whole on. */
+function withProvider(
+  { providers }: AuthCollectionModel["oauth2"],
+  provider: OAuth2Provider,
+): Partial<AuthCollectionModel["oauth2"]> {
+  if (!providers.some(({ name }) => name === provider.name))
+    return { providers: [...providers, provider], enabled: true };
+  return { providers: providers.map((each) => (each.name === provider.name ? provider : each)) };
 }
 
 function newProvider(name: string): OAuth2Provider {

@@ -108,9 +108,8 @@ function EmailClaim({ provider, onChange }: ExtrasProps) {
 }
 
 function ProfileSource(props: ExtrasProps) {
-  const { provider, errors, onChange } = props;
+  const { provider, onChange } = props;
   const hasToken = provider.userInfoURL === "" && Object.keys(provider.extra ?? {}).length > 0;
-  const issuers: unknown = provider.extra?.["issuers"];
   return (
     <>
       <SelectField
@@ -128,28 +127,32 @@ function ProfileSource(props: ExtrasProps) {
           )
         }
       />
-      {hasToken ? (
-        <>
-          <TextField
-            label={t("options.provider.jwksURL")}
-            type="url"
-            value={extraText(provider, "jwksURL")}
-            onInput={(jwksURL) => onChange({ extra: { ...provider.extra, jwksURL } })}
-            error={errors["extra.jwksURL"] ?? errors["extra"]}
-          />
-          <ComboboxField
-            label={t("options.provider.issuers")}
-            help={t("options.provider.issuers.help")}
-            multiple
-            free
-            options={[]}
-            values={Array.isArray(issuers) ? issuers.map(String) : []}
-            onChange={(values) => onChange({ extra: { ...provider.extra, issuers: values } })}
-          />
-        </>
-      ) : (
-        <AddressField {...props} name="userInfoURL" />
-      )}
+      {hasToken ? <TokenFields {...props} /> : <AddressField {...props} name="userInfoURL" />}
+    </>
+  );
+}
+
+/** How a signed profile is checked. */
+function TokenFields({ provider, errors, onChange }: ExtrasProps) {
+  const issuers: unknown = provider.extra?.["issuers"];
+  return (
+    <>
+      <TextField
+        label={t("options.provider.jwksURL")}
+        type="url"
+        value={extraText(provider, "jwksURL")}
+        onInput={(jwksURL) => onChange({ extra: { ...provider.extra, jwksURL } })}
+        error={errors["extra.jwksURL"] ?? errors["extra"]}
+      />
+      <ComboboxField
+        label={t("options.provider.issuers")}
+        help={t("options.provider.issuers.help")}
+        multiple
+        free
+        options={[]}
+        values={Array.isArray(issuers) ? issuers.map(String) : []}
+        onChange={(values) => onChange({ extra: { ...provider.extra, issuers: values } })}
+      />
     </>
   );
 }
