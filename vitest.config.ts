@@ -19,9 +19,9 @@ export default defineConfig(({ mode }) => ({
     ...(SUITES[mode] ?? SUITES["test"]),
     setupFiles: ["test/setup.ts"],
     // Real files and processes: an unlucky moment of a busy machine must not look like a failure.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    expect: { poll: { timeout: 5000 } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     // Half of them by default, which suits a desk, not a machine with two.
     maxWorkers: "100%",
     passWithNoTests: false,

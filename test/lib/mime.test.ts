@@ -54,7 +54,7 @@ describe("detectMime", () => {
     const content = bytes(part.repeat(4096)).subarray(0, SNIFF_LENGTH);
     const started = performance.now();
     detectMime(content);
-    expect(performance.now() - started).toBeLessThan(250);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 

@@ -68,12 +68,12 @@ describe("GET /api/realtime", () => {
 
   test("a message postpones the idle end", async () => {
     server.app.onRealtimeConnectRequest().bindFunc(async (event) => {
-      event.idleTimeout = 200;
+      event.idleTimeout = 800;
       await event.next();
     });
     const listener = await server.listen(["tick"]);
     for (let count = 0; count < 5; count++) {
-      await new Promise((resolve) => setTimeout(resolve, 80));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       server.app.realtime.broadcast("tick", { count });
     }
     expect(await listener.untilCount(5)).toHaveLength(5);
