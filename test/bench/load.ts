@@ -23,6 +23,8 @@ export interface Measurement {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  /** Answers per second: also a figure of whoever asks, on a machine that both share. */
+  readonly rate: number;
 }
 
 /** @param next gives the question of each number */
@@ -31,6 +33,7 @@ export async function askMany(next: (index: number) => Question, load: Load): Pr
   const times: number[] = [];
   let index = 0;
   const before = load.pid === undefined ? undefined : processorTime(load.pid);
+  const begun = performance.now();
   const askOn = async () => {
     while (index < load.requests) {
       const question = next(index++);
@@ -40,6 +43,7 @@ export async function askMany(next: (index: number) => Question, load: Load): Pr
     }
   };
   await Promise.all(Array.from({ length: load.concurrency }, askOn));
+  const seconds = (performance.now() - begun) / 1000;
   const after = load.pid === undefined ? undefined : processorTime(load.pid);
   agent.destroy();
   times.sort((a, b) => a - b);
@@ -47,6 +51,7 @@ export async function askMany(next: (index: number) => Question, load: Load): Pr
     cpu: before === undefined ? undefined : (after! - before) / load.requests,
     p50: times[Math.floor(times.length * 0.5)] ?? Number.NaN,
     p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
+    rate: load.requests / seconds,
   };
 }
 
