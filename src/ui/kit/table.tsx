@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 import { nextOffset, spaceHeight, type VirtualList, visibleRows } from "./virtual-window.ts";
@@ -42,20 +42,12 @@ export function Table<Row>(props: TableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const past = useRef({ offset: 0, scrollTop: 0 });
   const [scrollTop, setScrollTop] = useState(0);
-  const [viewHeight, setViewHeight] = useState(0);
+  const viewHeight = useHeight(scroller);
   const [focused, setFocused] = useState(0);
   const list: VirtualList = { rowCount, rowHeight, viewHeight };
   const offset = nextOffset(list, scrollTop, past.current);
   past.current = { offset, scrollTop };
   const shown = visibleRows(list, scrollTop, offset);
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => setViewHeight(element.clientHeight));
-    observer.observe(element);
-    setViewHeight(element.clientHeight);
-    return () => observer.disconnect();
-  }, []);
   useEffect(() => onVisible?.(shown.first, shown.end), [shown.first, shown.end, rowCount]);
   const focusRow = (index: number) => {
     const target = Math.max(0, Math.min(rowCount - 1, index));
@@ -67,15 +59,7 @@ export function Table<Row>(props: TableProps<Row>) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLElement && event.target.dataset["index"] === undefined) return;
-    const page = Math.max(1, Math.floor(viewHeight / rowHeight) - 1);
-    const target = {
-      ArrowDown: focused + 1,
-      ArrowUp: focused - 1,
-      PageDown: focused + page,
-      PageUp: focused - page,
-      Home: 0,
-      End: rowCount - 1,
-    }[event.key];
+    const target = targetOf(event.key, focused, list);
     if (target !== undefined) focusRow(target);
     else if ((event.key === "Enter" || event.key === " ") && onOpen) {
       const row = rowAt(focused);
@@ -95,11 +79,7 @@ export function Table<Row>(props: TableProps<Row>) {
       onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
       onKeyDown={onKeyDown}
     >
-      <div class="g-table-head" role="row" aria-rowindex={1}>
-        {columns.map((column) => (
-          <HeadCell key={column.id} column={column} />
-        ))}
-      </div>
+      <Head columns={columns} />
       <div class="g-table-space" role="rowgroup" style={{ height: `${spaceHeight(list)}px` }}>
         {Array.from({ length: shown.end - shown.first }, (_, at) => {
           const index = shown.first + at;
@@ -116,6 +96,42 @@ export function Table<Row>(props: TableProps<Row>) {
           );
         })}
       </div>
+    </div>
+  );
+}
+
+function useHeight(element: RefObject<HTMLElement | null>): number {
+  const [height, setHeight] = useState(0);
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (!current) return undefined;
+    const observer = new ResizeObserver(() => setHeight(current.clientHeight));
+    observer.observe(current);
+    setHeight(current.clientHeight);
+    return () => observer.disconnect();
+  }, []);
+  return height;
+}
+
+/** The row that a key leads to. */
+function targetOf(key: string, focused: number, list: VirtualList): number | undefined {
+  const page = Math.max(1, Math.floor(list.viewHeight / list.rowHeight) - 1);
+  return {
+    ArrowDown: focused + 1,
+    ArrowUp: focused - 1,
+    PageDown: focused + page,
+    PageUp: focused - page,
+    Home: 0,
+    End: list.rowCount - 1,
+  }[key];
+}
+
+function Head({ columns }: { readonly columns: readonly Column[] }) {
+  return (
+    <div class="g-table-head" role="row" aria-rowindex={1}>
+      {columns.map((column) => (
+        <HeadCell key={column.id} column={column} />
+      ))}
     </div>
   );
 }

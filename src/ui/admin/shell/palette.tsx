@@ -30,14 +30,10 @@ export function CommandPalette() {
 function OpenPalette() {
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
-  const list = useRef<HTMLDivElement>(null);
   const close = () => {
     isOpen.value = false;
   };
   const found = rankMatches(allCommands(), text, ({ label }) => label).slice(0, SHOWN);
-  useEffect(() => {
-    list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
-  }, [active, text]);
   const run = (command: Command | undefined) => {
     if (!command) return;
     close();
@@ -71,32 +67,48 @@ function OpenPalette() {
           }}
           onKeyDown={onKeyDown}
         />
-        <div
-          ref={list}
-          id="palette-list"
-          class="palette-list"
-          role="listbox"
-          aria-label={t("shell.commands")}
-        >
-          {found.map((command, index) => (
-            // The input has the focus and the keys; the option is only pointed at.
-            <div
-              key={command.id}
-              id={`palette-${command.id}`}
-              class="g-option"
-              role="option"
-              aria-selected={index === active}
-              data-active={index === active ? "" : undefined}
-              onClick={() => run(command)}
-            >
-              <Icon name={command.icon} />
-              <span>{command.label}</span>
-              {command.note && <span class="g-option-note">{command.note}</span>}
-            </div>
-          ))}
-        </div>
+        <CommandList found={found} active={active} onRun={run} />
         {found.length === 0 && <p class="g-option-empty">{t("kit.noMatches")}</p>}
       </div>
     </Dialog>
+  );
+}
+
+interface CommandListProps {
+  readonly found: readonly Command[];
+  readonly active: number;
+  readonly onRun: (command: Command) => void;
+}
+
+function CommandList({ found, active, onRun }: CommandListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
+  }, [active, found[active]?.id]);
+  return (
+    <div
+      ref={list}
+      id="palette-list"
+      class="palette-list"
+      role="listbox"
+      aria-label={t("shell.commands")}
+    >
+      {found.map((command, index) => (
+        // The input has the focus and the keys; the option is only pointed at.
+        <div
+          key={command.id}
+          id={`palette-${command.id}`}
+          class="g-option"
+          role="option"
+          aria-selected={index === active}
+          data-active={index === active ? "" : undefined}
+          onClick={() => onRun(command)}
+        >
+          <Icon name={command.icon} />
+          <span>{command.label}</span>
+          {command.note && <span class="g-option-note">{command.note}</span>}
+        </div>
+      ))}
+    </div>
   );
 }

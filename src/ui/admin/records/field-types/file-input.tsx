@@ -1,7 +1,7 @@
 import type { CollectionField } from "pocketbase";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button, IconButton } from "../../../kit/button.tsx";
-import { Field } from "../../../kit/field.tsx";
+import { type ControlAttributes, Field } from "../../../kit/field.tsx";
 import { Icon } from "../../../kit/icon.tsx";
 import { SortableList } from "../../../kit/sortable-list.tsx";
 import { language, t } from "../../i18n/language.ts";
@@ -14,24 +14,16 @@ type FileItem = string | File;
 
 /** Files to drop, choose, look at, take away and bring into order. */
 export function FileInput(props: InputProps) {
-  const { field, value, onChange, error, record } = props;
+  const { field, value, onChange, error } = props;
   const [isOver, setOver] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
   const items = Array.isArray(value) ? (value as FileItem[]) : [];
   const most = mostOf(field);
-  const stored = listOf(record?.[field.name]);
-  const removed = stored.filter((name) => !items.includes(name));
   const add = (files: Iterable<File>) => {
     const added = [...files];
     if (added.length === 0) return;
     // Where one file fits the new one takes its place.
     onChange(most === 1 ? added.slice(0, 1) : [...items, ...added].slice(0, most));
   };
-  const remove = (item: FileItem) => onChange(items.filter((each) => each !== item));
-  const restore = (name: string) => onChange(most === 1 ? [name] : [...items, name].slice(0, most));
-  const line = (item: FileItem) => (
-    <FileLine {...props} item={item} onRemove={() => remove(item)} />
-  );
   return (
     <Field
       label={field.name}
@@ -55,51 +47,98 @@ export function FileInput(props: InputProps) {
           }}
           onPaste={(event) => add(event.clipboardData?.files ?? [])}
         >
-          {items.length > 1 ? (
-            <SortableList
-              label={field.name}
-              items={items}
-              keyOf={keyOf}
-              nameOf={nameOf}
-              onChange={onChange}
-            >
-              {line}
-            </SortableList>
-          ) : (
-            items.map((item) => <div key={keyOf(item)}>{line(item)}</div>)
-          )}
-          {removed.map((name) => (
-            <div key={name} class="file-line" data-removed="">
-              <Icon name="file" />
-              <s class="file-name">{name}</s>
-              <Button size="small" look="quiet" icon="undo" onClick={() => restore(name)}>
-                {t("records.file.restore")}
-              </Button>
-            </div>
-          ))}
-          <input
-            {...control}
-            ref={chooser}
-            class="g-visually-hidden"
-            type="file"
-            tabIndex={-1}
-            multiple={most > 1}
-            accept={listOf(field["mimeTypes"]).join(",")}
-            onChange={({ currentTarget }) => {
-              add(currentTarget.files ?? []);
-              currentTarget.value = "";
-            }}
-          />
-          <div class="file-drop">
-            <Button size="small" icon="upload" onClick={() => chooser.current?.click()}>
-              {t("records.file.choose")}
-            </Button>
-            <span>{t("records.file.drop")}</span>
-          </div>
+          <FileLines {...props} items={items} />
+          <RemovedFiles {...props} items={items} />
+          <Chooser control={control} field={field} onAdd={add} />
           <Progress isShown={items.some((item) => typeof item !== "string")} />
         </div>
       )}
     </Field>
+  );
+}
+
+type FilesProps = InputProps & { readonly items: readonly FileItem[] };
+
+function FileLines(props: FilesProps) {
+  const { field, items, onChange } = props;
+  const line = (item: FileItem) => (
+    <FileLine
+      {...props}
+      item={item}
+      onRemove={() => onChange(items.filter((each) => each !== item))}
+    />
+  );
+  if (items.length < 2)
+    return (
+      <>
+        {items.map((item) => (
+          <div key={keyOf(item)}>{line(item)}</div>
+        ))}
+      </>
+    );
+  return (
+    <SortableList
+      label={field.name}
+      items={items}
+      keyOf={keyOf}
+      nameOf={nameOf}
+      onChange={onChange}
+    >
+      {line}
+    </SortableList>
+  );
+}
+
+/** What will go with the next save can be brought back until then. */
+function RemovedFiles({ field, record, items, onChange }: FilesProps) {
+  const most = mostOf(field);
+  const removed = listOf(record?.[field.name]).filter((name) => !items.includes(name));
+  const restore = (name: string) => onChange(most === 1 ? [name] : [...items, name].slice(0, most));
+  return (
+    <>
+      {removed.map((name) => (
+        <div key={name} class="file-line" data-removed="">
+          <Icon name="file" />
+          <s class="file-name">{name}</s>
+          <Button size="small" look="quiet" icon="undo" onClick={() => restore(name)}>
+            {t("records.file.restore")}
+          </Button>
+        </div>
+      ))}
+    </>
+  );
+}
+
+interface ChooserProps {
+  readonly control: ControlAttributes;
+  readonly field: CollectionField;
+  readonly onAdd: (files: Iterable<File>) => void;
+}
+
+function Chooser({ control, field, onAdd }: ChooserProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        {...control}
+        ref={input}
+        class="g-visually-hidden"
+        type="file"
+        tabIndex={-1}
+        multiple={mostOf(field) > 1}
+        accept={listOf(field["mimeTypes"]).join(",")}
+        onChange={({ currentTarget }) => {
+          onAdd(currentTarget.files ?? []);
+          currentTarget.value = "";
+        }}
+      />
+      <div class="file-drop">
+        <Button size="small" icon="upload" onClick={() => input.current?.click()}>
+          {t("records.file.choose")}
+        </Button>
+        <span>{t("records.file.drop")}</span>
+      </div>
+    </>
   );
 }
 

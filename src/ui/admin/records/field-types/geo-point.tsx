@@ -3,6 +3,7 @@ import { IconButton } from "../../../kit/button.tsx";
 import { Field } from "../../../kit/field.tsx";
 import type { IconName } from "../../../kit/icon-paths.ts";
 import { SelectField } from "../../../kit/select-field.tsx";
+import type { PlainKey } from "../../i18n/en.ts";
 import { t } from "../../i18n/language.ts";
 import { GeoPad } from "./geo-pad.tsx";
 import { type GeoPoint, movePoint, parsePoint, pointText, toPoint } from "./geo.ts";
@@ -59,16 +60,7 @@ function GeoInput({ field, value, onChange, error, errors }: InputProps) {
               choices={STEPS.map((each) => ({ value: each, label: `${each}°` }))}
               onChange={setStep}
             />
-            <div class="geo-nudge" role="group" aria-label={t("records.geo.nudge")}>
-              <Nudge icon="arrow-up" label={t("records.geo.north")} onPress={() => nudge(0, 1)} />
-              <Nudge icon="arrow-left" label={t("records.geo.west")} onPress={() => nudge(-1, 0)} />
-              <Nudge icon="arrow-right" label={t("records.geo.east")} onPress={() => nudge(1, 0)} />
-              <Nudge
-                icon="arrow-down"
-                label={t("records.geo.south")}
-                onPress={() => nudge(0, -1)}
-              />
-            </div>
+            <Nudges onMove={nudge} />
           </div>
         </div>
       )}
@@ -111,16 +103,29 @@ function Coordinate({ control, label, value, limit, onInput, onPaste }: Coordina
   );
 }
 
-function Nudge({
-  icon,
-  label,
-  onPress,
-}: {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly onPress: () => void;
-}) {
-  return <IconButton size="small" icon={icon} label={label} onClick={onPress} />;
+/** In the order of the grid in the style sheet. */
+const NUDGES: readonly (readonly [icon: IconName, label: PlainKey, east: number, north: number])[] =
+  [
+    ["arrow-up", "records.geo.north", 0, 1],
+    ["arrow-left", "records.geo.west", -1, 0],
+    ["arrow-right", "records.geo.east", 1, 0],
+    ["arrow-down", "records.geo.south", 0, -1],
+  ];
+
+function Nudges({ onMove }: { readonly onMove: (east: number, north: number) => void }) {
+  return (
+    <div class="geo-nudge" role="group" aria-label={t("records.geo.nudge")}>
+      {NUDGES.map(([icon, label, east, north]) => (
+        <IconButton
+          key={label}
+          size="small"
+          icon={icon}
+          label={t(label)}
+          onClick={() => onMove(east, north)}
+        />
+      ))}
+    </div>
+  );
 }
 
 export const geoPointType: RecordFieldType = {

@@ -3,11 +3,12 @@ import { useState } from "preact/hooks";
 import { Button } from "../../../kit/button.tsx";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { Icon } from "../../../kit/icon.tsx";
-import { EmptyState, Notice } from "../../../kit/notice.tsx";
+import { EmptyState } from "../../../kit/notice.tsx";
 import { type Column, Table } from "../../../kit/table.tsx";
 import { TextField } from "../../../kit/text-field.tsx";
 import { t } from "../../i18n/language.ts";
 import { openRecord } from "../editor/open-record.ts";
+import type { RecordList } from "../list/record-list.ts";
 import { searchFilter } from "../list/search-filter.ts";
 import { useRecordList } from "../list/use-record-list.ts";
 import { recordText, tellingFields } from "../record-text.ts";
@@ -29,7 +30,6 @@ export function RelationPicker(props: RelationPickerProps) {
   const [text, setText] = useState("");
   const filter = searchFilter(text, searchedNames(collection));
   const { list, problem } = useRecordList({ collection, filter, sort: "" });
-  const total = list?.total.value;
   const toggle = (record: RecordModel) => {
     rememberRelated([record]);
     if (chosen.includes(record.id)) setChosen(chosen.filter((each) => each !== record.id));
@@ -45,32 +45,22 @@ export function RelationPicker(props: RelationPickerProps) {
     onChoose(chosen);
     onClose();
   };
+  const searchLabel = t("records.search.in", { name: collection.name });
   return (
     <Dialog
       title={title}
       width="40rem"
       onClose={onClose}
       onSave={done}
-      foot={
-        <>
-          <span class="record-faint" role="status">
-            {t("records.relation.chosen", { count: chosen.length })}
-          </span>
-          <span class="g-spacer" />
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button look="primary" onClick={done}>
-            {t("records.relation.take")}
-          </Button>
-        </>
-      }
+      foot={<Foot count={chosen.length} onCancel={onClose} onTake={done} />}
     >
       <div class="g-stack" data-gap="small">
         <div class="relation-search">
           <TextField
-            label={t("records.search.in", { name: collection.name })}
+            label={searchLabel}
             hideLabel
             icon="search"
-            placeholder={t("records.search.in", { name: collection.name })}
+            placeholder={searchLabel}
             value={text}
             onInput={setText}
             error={problem}
@@ -80,39 +70,69 @@ export function RelationPicker(props: RelationPickerProps) {
             {t("records.new")}
           </Button>
         </div>
-        {problem && <Notice tone="danger">{problem}</Notice>}
-        <div class="relation-list" data-version={list?.version.value}>
-          {total === 0 ? (
-            <EmptyState icon="search" title={t("kit.noMatches")} />
-          ) : (
-            <Table<RecordModel>
-              label={collection.name}
-              columns={columns()}
-              rowCount={total ?? 0}
-              rowAt={(index) => list?.at(index)}
-              cell={(record, { id }) =>
-                id === "text" ? (
-                  <>
-                    <span
-                      class="relation-check"
-                      data-on={chosen.includes(record.id) ? "" : undefined}
-                    >
-                      {chosen.includes(record.id) && <Icon name="check" size={12} />}
-                    </span>
-                    <span class="g-table-clip">{recordText(record, collection)}</span>
-                  </>
-                ) : (
-                  <code class="g-table-clip">{record.id}</code>
-                )
-              }
-              isSelected={(record) => chosen.includes(record.id)}
-              onOpen={toggle}
-              onVisible={(first, end) => list?.show(first, end)}
-            />
-          )}
-        </div>
+        <Choices collection={collection} list={list} chosen={chosen} onToggle={toggle} />
       </div>
     </Dialog>
+  );
+}
+
+interface FootProps {
+  readonly count: number;
+  readonly onCancel: () => void;
+  readonly onTake: () => void;
+}
+
+function Foot({ count, onCancel, onTake }: FootProps) {
+  return (
+    <>
+      <span class="record-faint" role="status">
+        {t("records.relation.chosen", { count })}
+      </span>
+      <span class="g-spacer" />
+      <Button onClick={onCancel}>{t("kit.cancel")}</Button>
+      <Button look="primary" onClick={onTake}>
+        {t("records.relation.take")}
+      </Button>
+    </>
+  );
+}
+
+interface ChoicesProps {
+  readonly collection: CollectionModel;
+  readonly list: RecordList | undefined;
+  readonly chosen: readonly string[];
+  readonly onToggle: (record: RecordModel) => void;
+}
+
+function Choices({ collection, list, chosen, onToggle }: ChoicesProps) {
+  const cell = (record: RecordModel, { id }: Column) =>
+    id === "text" ? (
+      <>
+        <span class="relation-check" data-on={chosen.includes(record.id) ? "" : undefined}>
+          {chosen.includes(record.id) && <Icon name="check" size={12} />}
+        </span>
+        <span class="g-table-clip">{recordText(record, collection)}</span>
+      </>
+    ) : (
+      <code class="g-table-clip">{record.id}</code>
+    );
+  return (
+    <div class="relation-list" data-version={list?.version.value}>
+      {list?.total.value === 0 ? (
+        <EmptyState icon="search" title={t("kit.noMatches")} />
+      ) : (
+        <Table<RecordModel>
+          label={collection.name}
+          columns={columns()}
+          rowCount={list?.total.value ?? 0}
+          rowAt={(index) => list?.at(index)}
+          cell={cell}
+          isSelected={(record) => chosen.includes(record.id)}
+          onOpen={onToggle}
+          onVisible={(first, end) => list?.show(first, end)}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { RecordModel } from "pocketbase";
+import type { CollectionField, RecordModel } from "pocketbase";
 import { useEffect, useState } from "preact/hooks";
 import { IconButton } from "../../../kit/button.tsx";
 import { Field } from "../../../kit/field.tsx";
@@ -55,34 +55,8 @@ function RelationInput({ field, value, onChange, error }: InputProps) {
   const target = textOf(field["collectionId"]);
   const collection = findCollection(target);
   const most = mostOf(field);
+  const choose = t("records.relation.choose", { name: collection?.name ?? target });
   useEffect(() => void loadRelated(target, ids).catch(() => undefined), [ids.join()]);
-  const remove = (id: string) => onChange(ids.filter((each) => each !== id));
-  const edit = async (id: string) => {
-    if (!collection) return;
-    const saved = await openRecord({
-      collection,
-      record: await client.collection(target).getOne(id),
-    });
-    if (saved) rememberRelated([saved]);
-  };
-  const item = (id: string) => (
-    <div class="relation-item">
-      <span class="relation-text">{relatedText(target, id) ?? id}</span>
-      <code class="record-faint">{id}</code>
-      <IconButton
-        size="small"
-        icon="edit"
-        label={t("records.openRecord", { id })}
-        onClick={() => void edit(id)}
-      />
-      <IconButton
-        size="small"
-        icon="close"
-        label={t("kit.remove", { name: id })}
-        onClick={() => remove(id)}
-      />
-    </div>
-  );
   return (
     <Field
       label={field.name}
@@ -92,30 +66,17 @@ function RelationInput({ field, value, onChange, error }: InputProps) {
     >
       {(control) => (
         <div class="relation">
-          {ids.length > 0 &&
-            (isMultiple(field) ? (
-              <SortableList
-                label={field.name}
-                items={ids}
-                keyOf={(id) => id}
-                nameOf={(id) => relatedText(target, id) ?? id}
-                onChange={onChange}
-              >
-                {item}
-              </SortableList>
-            ) : (
-              ids.map((id) => <div key={id}>{item(id)}</div>)
-            ))}
+          <Related field={field} ids={ids} onChange={onChange} />
           <button
             {...control}
             type="button"
             class="g-button"
             aria-haspopup="dialog"
-            aria-label={`${field.name}: ${t("records.relation.choose", { name: collection?.name ?? target })}`}
+            aria-label={`${field.name}: ${choose}`}
             disabled={!collection}
             onClick={() => setPicking(true)}
           >
-            {t("records.relation.choose", { name: collection?.name ?? target })}
+            {choose}
           </button>
           {isPicking && collection && (
             <RelationPicker
@@ -131,6 +92,80 @@ function RelationInput({ field, value, onChange, error }: InputProps) {
       )}
     </Field>
   );
+}
+
+interface RelatedProps {
+  readonly field: CollectionField;
+  readonly ids: readonly string[];
+  readonly onChange: (ids: readonly string[]) => void;
+}
+
+/** The chosen records; several can be brought into order. */
+function Related({ field, ids, onChange }: RelatedProps) {
+  const target = textOf(field["collectionId"]);
+  const line = (id: string) => (
+    <RelatedLine
+      target={target}
+      id={id}
+      onRemove={() => onChange(ids.filter((each) => each !== id))}
+    />
+  );
+  if (!isMultiple(field))
+    return (
+      <>
+        {ids.map((id) => (
+          <div key={id}>{line(id)}</div>
+        ))}
+      </>
+    );
+  if (ids.length === 0) return null;
+  return (
+    <SortableList
+      label={field.name}
+      items={ids}
+      keyOf={(id) => id}
+      nameOf={(id) => relatedText(target, id) ?? id}
+      onChange={onChange}
+    >
+      {line}
+    </SortableList>
+  );
+}
+
+interface RelatedLineProps {
+  /** The id of its collection. */
+  readonly target: string;
+  readonly id: string;
+  readonly onRemove: () => void;
+}
+
+function RelatedLine({ target, id, onRemove }: RelatedLineProps) {
+  return (
+    <div class="relation-item">
+      <span class="relation-text">{relatedText(target, id) ?? id}</span>
+      <code class="record-faint">{id}</code>
+      <IconButton
+        size="small"
+        icon="edit"
+        label={t("records.openRecord", { id })}
+        onClick={() => void edit(target, id)}
+      />
+      <IconButton
+        size="small"
+        icon="close"
+        label={t("kit.remove", { name: id })}
+        onClick={onRemove}
+      />
+    </div>
+  );
+}
+
+async function edit(target: string, id: string): Promise<void> {
+  const collection = findCollection(target);
+  if (!collection) return;
+  const record = await client.collection(target).getOne(id);
+  const saved = await openRecord({ collection, record });
+  if (saved) rememberRelated([saved]);
 }
 
 export const relationType: RecordFieldType = {
