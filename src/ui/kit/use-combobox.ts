@@ -21,7 +21,7 @@ export interface ComboboxState {
 }
 
 export function useCombobox(props: ComboboxFieldProps): ComboboxState {
-  const { options, values, onChange, multiple = false, free = false } = props;
+  const { options } = props;
   const [text, setText] = useState("");
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
@@ -29,48 +29,54 @@ export function useCombobox(props: ComboboxFieldProps): ComboboxState {
   const popup = useRef<HTMLDivElement>(null);
   const close = () => setOpen(false);
   // Without options there is nothing to open.
-  usePopup({
-    anchor,
-    popup,
-    isOpen: isOpen && options.length > 0,
-    matchWidth: true,
-    onClose: close,
-  });
+  const isShown = isOpen && options.length > 0;
+  usePopup({ anchor, popup, isOpen: isShown, matchWidth: true, onClose: close });
   const found = matching(options, text);
   useEffect(() => setActive(0), [text]);
   useEffect(() => reveal(popup.current), [active, isOpen]);
-  const choose = (value: string) => {
-    setText("");
-    onChange(multiple ? toggled(values, value) : [value]);
-    if (!multiple) close();
-  };
-  const takeTyped = () => {
-    const typed = splitTyped(text).filter((value) => !values.includes(value));
-    if (!free || typed.length === 0) return;
-    onChange(multiple ? [...values, ...typed] : typed.slice(0, 1));
-    setText("");
-  };
-  const onKeyDown = keyHandler(props, {
-    text,
-    isOpen,
-    active,
-    found,
-    setOpen,
-    setActive,
-    choose,
-    takeTyped,
-  });
-  const open = () => setOpen(true);
+  const choosing = chooserOf(props, { text, setText, close });
+  const context = { text, isOpen, active, found, setOpen, setActive, ...choosing };
   const type = (typed: string) => {
     setText(typed);
     setOpen(true);
   };
   const onBlur = () => {
     close();
-    if (free) takeTyped();
+    if (props.free) choosing.takeTyped();
     else setText("");
   };
+  const onKeyDown = keyHandler(props, context);
+  const { choose } = choosing;
+  const open = () => setOpen(true);
   return { anchor, popup, text, isOpen, found, active, open, type, choose, onKeyDown, onBlur };
+}
+
+/** How values are taken: one of the options, or what is typed. */
+function chooserOf(
+  { values, onChange, multiple = false, free = false }: ComboboxFieldProps,
+  {
+    text,
+    setText,
+    close,
+  }: {
+    readonly text: string;
+    readonly setText: (text: string) => void;
+    readonly close: () => void;
+  },
+): Pick<KeyContext, "choose" | "takeTyped"> {
+  return {
+    choose: (value) => {
+      setText("");
+      onChange(multiple ? toggled(values, value) : [value]);
+      if (!multiple) close();
+    },
+    takeTyped: () => {
+      const typed = splitTyped(text).filter((value) => !values.includes(value));
+      if (!free || typed.length === 0) return;
+      onChange(multiple ? [...values, ...typed] : typed.slice(0, 1));
+      setText("");
+    },
+  };
 }
 
 interface KeyContext {

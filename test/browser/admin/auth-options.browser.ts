@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import PocketBase, { type AuthCollectionModel, type EmailTemplate } from "pocketbase";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -174,6 +175,52 @@ test("the five mails are written, with placeholders to copy, and tried", async (
   await page.getByText(`Sent to ${EMAIL}.`).waitFor();
   expect((await smtp.next()).subject).toBe("Please confirm");
 });
+
+test("Apple's secret is made from its key, and an OIDC provider that moves is asked about", async () => {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const page = await openOptions();
+  const oauth2 = await openPart(page, "OAuth2 providers");
+  const add = async (provider: string) => {
+    await oauth2.getByRole("button", { name: "Add provider" }).click();
+    await page.getByRole("button", { name: new RegExp(`\\b${provider}$`) }).click();
+    return page.getByRole("dialog").last();
+  };
+  const apple = await add("apple");
+  await apple.getByLabel("Client id").fill("com.example.app");
+  await apple.getByRole("button", { name: "Generate a secret" }).click();
+  const maker = page.getByRole("dialog", { name: "Generate Apple’s client secret" });
+  await maker.getByLabel("Team id").fill("TEAM123456");
+  await maker.getByRole("button", { name: "Generate a secret" }).click();
+  await maker.locator(".g-field", { hasText: "Key id" }).locator(".g-field-error").waitFor();
+  await maker.getByLabel("Key id").fill("KEY1234567");
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  await maker.getByLabel("Private key (PEM)").fill(pem);
+  await maker.getByRole("button", { name: "Generate a secret" }).click();
+  await maker.waitFor({ state: "hidden" });
+  const secret = page.getByLabel("Client secret");
+  expect(await secret.inputValue()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  await page.getByRole("button", { name: "Set provider" }).click();
+
+  const oidc = await add("oidc");
+  await oidc.getByLabel("Client id").fill("me");
+  await oidc.getByLabel("Client secret").fill("s3cret");
+  for (const [label, path] of Object.entries(ADDRESSES))
+    await oidc.getByLabel(label).fill(`https://old.example/${path}`);
+  await oidc.getByRole("button", { name: "Set provider" }).click();
+  await saved(page);
+  await page.getByRole("button", { name: "Settings of OIDC" }).click();
+  await page.getByLabel("Authorization address").fill("https://new.example/auth");
+  await page.getByRole("button", { name: "Set provider" }).click();
+  await page.keyboard.press("Control+s");
+  const question = page.getByRole("dialog", { name: "Save these changes?" });
+  await question.getByText(/new\.example instead of old\.example/).waitFor();
+});
+
+const ADDRESSES = {
+  "Authorization address": "auth",
+  "Token address": "token",
+  "User info address": "me",
+};
 
 const MAILS = [
   ["Verification of the address", "{TOKEN}", (all) => all.verificationTemplate],

@@ -53,6 +53,21 @@ describe("the list of collections", () => {
     expect(await link.textContent()).toContain("no provider is set up");
   });
 
+  test("opens collections in tabs of their own, and has lower lines when they are many", async () => {
+    const { page, context } = await admin.open("#/collections");
+    const link = page.getByRole("link", { name: "tags", exact: true });
+    const height = async () => (await link.boundingBox())!.height;
+    const before = await height();
+    const opened = context.waitForEvent("page");
+    await link.click({ button: "middle" });
+    await (await opened).getByRole("heading", { name: "tags" }).waitFor();
+    for (let count = 0; count < 12; count++)
+      await admin.api.collections.create({ name: `many${count}`, type: "base" });
+    await page.reload();
+    await page.getByRole("link", { name: "many11" }).waitFor();
+    expect(await height()).toBeLessThan(before);
+  });
+
   test("offers no changes where the settings hide the controls", async () => {
     await admin.api.settings.update({ meta: { hideControls: true } });
     const { page } = await admin.open("#/collections");

@@ -34,6 +34,33 @@ describe("collections", () => {
     expect(tab.problems).toEqual([]);
   });
 
+  test("are renamed after a question, and keep what is shown", async () => {
+    const collection = await make();
+    const { page } = await admin.open(`#/collections?collection=${collection}`);
+    await edit(page, collection);
+    await page.getByLabel("Name", { exact: true }).fill("Étagère neuve");
+    await page.keyboard.press("Control+s");
+    const question = page.getByRole("dialog", { name: "Save these changes?" });
+    await question.getByText(`The collection ${collection} becomes`).waitFor();
+    await question.getByText("that use the old names").waitFor();
+    await question.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Saved Etagere_neuve.").waitFor();
+    expect(page.url()).toContain("collection=Etagere_neuve");
+    expect((await stored("Etagere_neuve")).fields).toHaveLength(3);
+  });
+
+  test("of the system show it, and cannot be renamed, emptied or deleted", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByText("System", { exact: true }).click();
+    await edit(page, "_mfas");
+    const dialog = page.getByRole("dialog", { name: "Edit _mfas" });
+    await dialog.locator(".g-dialog-head").getByText("System").waitFor();
+    expect(await dialog.getByLabel("Name", { exact: true }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "More actions" }).click();
+    for (const action of ["Duplicate", "Delete all records", "Delete collection"])
+      expect(await page.getByRole("menuitem", { name: action }).isDisabled()).toBe(true);
+  });
+
   test("of type auth begin with what accounts need", async () => {
     const { page } = await admin.open("#/collections");
     await page.getByRole("button", { name: "New collection" }).click();

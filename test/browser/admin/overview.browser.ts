@@ -29,6 +29,38 @@ test("relations are drawn, larger and smaller, with system collections when want
   expect(tab.problems).toEqual([]);
 });
 
+test("the drawing is zoomed by the wheel, dragged, and shows what belongs together", async () => {
+  const { id } = await admin.api.collections.getOne(await make());
+  await make({ fields: [{ name: "other", type: "relation", collectionId: id, maxSelect: 1 }] });
+  for (let count = 0; count < 12; count++) await make();
+  const { page } = await admin.open("#/collections", { viewport: { width: 900, height: 500 } });
+  await page.getByRole("button", { name: "Overview" }).click();
+  const area = page.locator(".diagram-scroll");
+  const boxes = page.locator(".diagram-box");
+  const dim = page.locator(".diagram-link[data-dim]");
+  const links = page.locator(".diagram-link");
+  // Nothing refers to the collection of accounts.
+  await boxes.filter({ hasText: "users" }).hover();
+  await expect.poll(() => dim.count()).toBe(await links.count());
+  await page.mouse.move(5, 5);
+  await expect.poll(() => dim.count()).toBe(0);
+  await area.hover();
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -400);
+  await page.keyboard.up("Control");
+  await page.getByText("120 %").waitFor();
+  for (let count = 0; count < 4; count++)
+    await page.getByRole("button", { name: "Zoom in" }).click();
+  const box = (await area.boundingBox())!;
+  const scroll = () => area.evaluate(({ scrollLeft, scrollTop }) => scrollLeft + scrollTop);
+  const before = await scroll();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 40, box.y + 40, { steps: 5 });
+  await page.mouse.up();
+  expect(await scroll()).toBeGreaterThan(before);
+});
+
 test("rules are compared, and lead to their collection", async () => {
   const name = await make({ listRule: "", viewRule: "title != ''" });
   const { page } = await admin.open("#/collections", { reducedMotion: "reduce" });

@@ -1,5 +1,5 @@
 import type { CollectionField, CollectionModel } from "pocketbase";
-import { freeIdentifier } from "./identifiers.ts";
+import { finalIdentifier, freeIdentifier } from "./identifiers.ts";
 import { indexHasColumn, parseIndex, renameIndexColumn } from "./index-text.ts";
 
 /** A field while it is edited. */
@@ -36,6 +36,26 @@ export function startDraft(collection: CollectionModel): CollectionDraft {
 
 function toDraft(field: CollectionField): FieldDraft {
   return { key: `field${++lastKey}`, isRemoved: false, field };
+}
+
+/**
+ * The same with names as they can be: what is typed last is put right only once its field is left.
+ *
+ * @param original whose names stay as they are, however they are spelt
+ */
+export function withFinalNames(
+  draft: CollectionDraft,
+  original: CollectionModel | undefined,
+): CollectionDraft {
+  const { name } = draft.collection;
+  const stored = new Map(original?.fields.map((field) => [field.id, field.name]));
+  let result =
+    name === original?.name ? draft : patchCollection(draft, { name: finalIdentifier(name) });
+  for (const { key, field } of draft.fields) {
+    if (stored.get(field.id) !== field.name)
+      result = patchField(result, key, { name: finalIdentifier(field.name) });
+  }
+  return result;
 }
 
 /** What is sent to the server: removed fields are gone, and the indexes over them. */

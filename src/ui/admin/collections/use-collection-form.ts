@@ -4,7 +4,13 @@ import { toast } from "../../kit/toast.tsx";
 import { errorText, type FormErrors, formErrors, withoutErrors } from "../api/form-errors.ts";
 import { t } from "../i18n/language.ts";
 import { mayLeave, useUnsaved } from "../shell/unsaved.ts";
-import { type CollectionDraft, isDraftChanged, repeatedNames, startDraft } from "./draft.ts";
+import {
+  type CollectionDraft,
+  isDraftChanged,
+  repeatedNames,
+  startDraft,
+  withFinalNames,
+} from "./draft.ts";
 import { closeEditor, type Editing, keepEditing } from "./editing.ts";
 import type { EditorProps } from "./editor-props.ts";
 import { type EditorTab, tabsOf, tabsWithErrors } from "./editor-tabs.ts";
@@ -140,7 +146,7 @@ async function store(
   state: DraftState,
   extras: AuthExtrasForm,
 ): Promise<CollectionModel | undefined> {
-  const { draft } = state;
+  const draft = withFinalNames(state.draft, original);
   const taken = repeatedNames(draft).map((at) => [`fields.${at}.name`, t("errors.nameTaken")]);
   if (taken.length > 0) {
     state.show(Object.fromEntries(taken));

@@ -14,6 +14,7 @@ import {
   repeatedNames,
   restoreField,
   startDraft,
+  withFinalNames,
 } from "../../../../src/ui/admin/collections/draft.ts";
 import {
   finalIdentifier,
@@ -195,5 +196,22 @@ describe("names", () => {
   test("are counted up when they are taken", () => {
     expect(freeIdentifier("a", ["A", "a2"])).toBe("a3");
     expect(freeIdentifier("b", ["a"])).toBe("b");
+  });
+});
+
+describe("names that were typed last", () => {
+  test("are put right before they are saved, in indexes too", () => {
+    const draft = startDraft({ ...POSTS, indexes: ["CREATE INDEX i ON posts (title)"] });
+    const key = draft.fields.find(({ field }) => field.name === "title")?.key ?? "";
+    const typed = patchField(patchCollection(draft, { name: "Étés" }), key, { name: "tître" });
+    const { name, fields, indexes } = draftToBody(withFinalNames(typed, POSTS));
+    expect([name, fields.map((each) => each.name)]).toEqual(["Etes", ["titre", "tags", "created"]]);
+    expect(indexes).toEqual([expect.stringMatching(/\(`?titre`?\)$/)]);
+  });
+
+  test("of what is stored stay as they are spelt", () => {
+    const odd = { ...POSTS, name: "été", fields: [field("f1", "tître")] };
+    const { name, fields } = withFinalNames(startDraft(odd), odd).collection;
+    expect([name, fields[0]?.name]).toEqual(["été", "tître"]);
   });
 });
