@@ -40,22 +40,18 @@ const ROW_HEIGHT = 38;
 export function Table<Row>(props: TableProps<Row>) {
   const { label, columns, rowCount, rowHeight = ROW_HEIGHT, onVisible, onOpen, rowAt } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const past = useRef({ offset: 0, scrollTop: 0 });
   const [scrollTop, setScrollTop] = useState(0);
   const viewHeight = useHeight(scroller);
   const [focused, setFocused] = useState(0);
   const list: VirtualList = { rowCount, rowHeight, viewHeight };
-  const offset = nextOffset(list, scrollTop, past.current);
-  past.current = { offset, scrollTop };
+  const offset = useOffset(list, scrollTop);
   const shown = visibleRows(list, scrollTop, offset);
   useEffect(() => onVisible?.(shown.first, shown.end), [shown.first, shown.end, rowCount]);
   const focusRow = (index: number) => {
     const target = Math.max(0, Math.min(rowCount - 1, index));
     setFocused(target);
     bringIntoSight(scroller.current, target * rowHeight - offset, rowHeight);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${target}"]`)?.focus(),
-    );
+    requestAnimationFrame(() => rowElement(scroller.current, target)?.focus());
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLElement && event.target.dataset["index"] === undefined) return;
@@ -81,23 +77,32 @@ export function Table<Row>(props: TableProps<Row>) {
     >
       <Head columns={columns} />
       <div class="g-table-space" role="rowgroup" style={{ height: `${spaceHeight(list)}px` }}>
-        {Array.from({ length: shown.end - shown.first }, (_, at) => {
-          const index = shown.first + at;
-          return (
-            <TableRow
-              key={index}
-              {...props}
-              index={index}
-              height={rowHeight}
-              top={shown.top + at * rowHeight}
-              isFocusable={index === Math.min(focused, rowCount - 1)}
-              onFocus={() => setFocused(index)}
-            />
-          );
-        })}
+        {Array.from({ length: shown.end - shown.first }, (_, at) => (
+          <TableRow
+            key={shown.first + at}
+            {...props}
+            index={shown.first + at}
+            height={rowHeight}
+            top={shown.top + at * rowHeight}
+            isFocusable={shown.first + at === Math.min(focused, rowCount - 1)}
+            onFocus={() => setFocused(shown.first + at)}
+          />
+        ))}
       </div>
     </div>
   );
+}
+
+/** Carried on from the last time, so that scrolling on is smooth. */
+function useOffset(list: VirtualList, scrollTop: number): number {
+  const past = useRef({ offset: 0, scrollTop: 0 });
+  const offset = nextOffset(list, scrollTop, past.current);
+  past.current = { offset, scrollTop };
+  return offset;
+}
+
+function rowElement(table: HTMLElement | null, index: number): HTMLElement | null | undefined {
+  return table?.querySelector<HTMLElement>(`[data-index="${index}"]`);
 }
 
 function useHeight(element: RefObject<HTMLElement | null>): number {

@@ -21,7 +21,6 @@ export function RecordPanel(open: OpenRecord) {
   const { collection, done } = open;
   const form = useRecordForm(open);
   const { record } = form;
-  const [isImpersonating, setImpersonating] = useState(false);
   const [isLocked, setLocked] = useState(record !== undefined && appMeta.value.hideControls);
   useUnsaved(() => form.isChanged);
   const content = useRef<HTMLDivElement>(null);
@@ -42,16 +41,7 @@ export function RecordPanel(open: OpenRecord) {
     <Dialog
       shape="panel"
       title={titleOf(collection, record)}
-      head={
-        record && (
-          <RecordMenu
-            open={open}
-            record={record}
-            form={form}
-            onImpersonate={() => setImpersonating(true)}
-          />
-        )
-      }
+      head={record && <RecordMenu open={open} record={record} form={form} />}
       onClose={() => void close()}
       onSave={() => void save(false)}
       foot={
@@ -68,9 +58,6 @@ export function RecordPanel(open: OpenRecord) {
         {form.kept && <KeptDraft form={form} />}
         <Content collection={collection} form={form} />
       </div>
-      {isImpersonating && record && (
-        <TokenDialog record={record} onClose={() => setImpersonating(false)} />
-      )}
     </Dialog>
   );
 }
@@ -85,22 +72,26 @@ function RecordMenu({
   open: { collection, done },
   record,
   form,
-  onImpersonate,
 }: {
   readonly open: OpenRecord;
   readonly record: RecordModel;
   readonly form: RecordForm;
-  readonly onImpersonate: () => void;
 }) {
+  const [isImpersonating, setImpersonating] = useState(false);
   const entries = recordActions({
     collection,
     record,
     onGone: () => done(undefined),
     onReload: form.replace,
-    onImpersonate,
+    onImpersonate: () => setImpersonating(true),
     mayLeave: async () => !form.isChanged || mayLeave(),
   });
-  return <Menu icon="more" look="quiet" align="end" label={t("shell.more")} entries={entries} />;
+  return (
+    <>
+      <Menu icon="more" look="quiet" align="end" label={t("shell.more")} entries={entries} />
+      {isImpersonating && <TokenDialog record={record} onClose={() => setImpersonating(false)} />}
+    </>
+  );
 }
 
 interface FootProps {

@@ -25,22 +25,11 @@ interface RelationPickerProps {
 
 /** Chooses records of another collection: search, arrows and Enter; a missing one is made here. */
 export function RelationPicker(props: RelationPickerProps) {
-  const { collection, title, most, onChoose, onClose } = props;
-  const [chosen, setChosen] = useState(props.chosen);
+  const { collection, title, onChoose, onClose } = props;
+  const { chosen, toggle, create } = useChosen(props);
   const [text, setText] = useState("");
   const filter = searchFilter(text, searchedNames(collection));
   const { list, problem } = useRecordList({ collection, filter, sort: "" });
-  const toggle = (record: RecordModel) => {
-    rememberRelated([record]);
-    if (chosen.includes(record.id)) setChosen(chosen.filter((each) => each !== record.id));
-    else setChosen([...chosen, record.id].slice(-most));
-  };
-  const create = async () => {
-    const saved = await openRecord({ collection });
-    if (!saved) return;
-    rememberRelated([saved]);
-    setChosen([...chosen, saved.id].slice(-most));
-  };
   const done = () => {
     onChoose(chosen);
     onClose();
@@ -74,6 +63,24 @@ export function RelationPicker(props: RelationPickerProps) {
       </div>
     </Dialog>
   );
+}
+
+/** Where no more fit, the one chosen first goes. */
+function useChosen({ collection, chosen: before, most }: RelationPickerProps) {
+  const [chosen, setChosen] = useState(before);
+  const add = (record: RecordModel) => {
+    rememberRelated([record]);
+    setChosen([...chosen, record.id].slice(-most));
+  };
+  const toggle = (record: RecordModel) => {
+    if (chosen.includes(record.id)) setChosen(chosen.filter((each) => each !== record.id));
+    else add(record);
+  };
+  const create = async () => {
+    const saved = await openRecord({ collection });
+    if (saved) add(saved);
+  };
+  return { chosen, toggle, create };
 }
 
 interface FootProps {
