@@ -143,6 +143,49 @@ test("a passkey is added, signs in without a password, and is removed", async ()
   await page.locator(".g-notice[data-tone=danger]").getByText("Failed to authenticate.").waitFor();
 });
 
+test("where two steps are asked for, a passkey is good as either", async () => {
+  const account = { email: "two@example.com", password: PASSWORD, passwordConfirm: PASSWORD };
+  await admin.api.collection("_superusers").create(account);
+  const { page, tab, origin } = await openAtHost();
+  const both = { mfa: { enabled: true }, otp: { enabled: true } };
+  const neither = { mfa: { enabled: false }, otp: { enabled: false } };
+  await send("PATCH", "auth-extras", {
+    passkeys: { enabled: true, rpId: "localhost", origins: [origin] },
+  });
+  onTestFinished(async () => {
+    await admin.api.collections.update("_superusers", neither);
+    await send("PATCH", "auth-extras", { passkeys: { enabled: false } });
+  });
+  await VirtualAuthenticator.plugIn(tab);
+  const typePassword = async () => {
+    await page.getByLabel("Email").fill(account.email);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.keyboard.press("Enter");
+  };
+  await page.reload();
+  await typePassword();
+  await openOwn(page, "Ways to sign in", account.email);
+  await page.getByLabel("Name of the new passkey").fill("Laptop");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Remove Laptop" }).waitFor();
+  await page.keyboard.press("Escape");
+  await admin.api.collections.update("_superusers", both);
+  await signOut(page);
+
+  await typePassword();
+  await page.getByText("Confirm with the passkey").waitFor();
+  expect(await page.locator(":focus").textContent()).toBe("Sign in with a passkey");
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation").getByText(account.email).waitFor();
+  await signOut(page);
+
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await page.getByRole("button", { name: "Use the password" }).click();
+  expect(await page.getByRole("button", { name: "Use a passkey" }).count()).toBe(0);
+  await typePassword();
+  await page.getByRole("navigation").getByText(account.email).waitFor();
+});
+
 test("a browser that finds no passkey says so", async () => {
   const { page, tab, origin } = await openAtHost();
   const { port } = new URL(origin);

@@ -47,14 +47,15 @@ function InstallForms(props: InstallProps) {
   const [isRestoring, setRestoring] = useState(false);
   return (
     <>
-      {!isRestoring && (
-        <>
+      {/* Hidden only: what was typed is there again after a restore that failed. */}
+      <div hidden={isRestoring}>
+        <div class="g-stack">
           <InstallForm {...props} />
           <div class="auth-or">
             <span>{t("auth.or")}</span>
           </div>
-        </>
-      )}
+        </div>
+      </div>
       <RestoreForm token={props.token} onPhase={setRestoring} />
     </>
   );
