@@ -54,6 +54,12 @@ export const MUTANTS: Readonly<Record<string, readonly Change[]>> = {
       find: 'submitted_at != "" && provider_request_id = ""\'',
       put: 'submitted_at != "" && provider_request_id = "none"\'',
     },
+    // The second of two locks.
+    {
+      file: "jobs/run.ts",
+      find: 'const wasSent = run.job.getString("submitted_at") !== "";',
+      put: "const wasSent = false;",
+    },
   ],
   "captured-without-a-file": [
     {
