@@ -6,6 +6,7 @@ import { startMailbox } from "../../../src/testing/index.ts";
 import { findingsInBothThemes } from "./accessibility.ts";
 import { VirtualAuthenticator } from "../virtual-authenticator.ts";
 import { EMAIL, PASSWORD, useAdmin } from "./admin.ts";
+import { readQrCode } from "./read-qr-code.ts";
 
 const admin = useAdmin();
 
@@ -214,7 +215,9 @@ test("an authenticator app and recovery codes are set up, replaced and taken awa
   const shown = await page.locator(".g-code-block").first().textContent();
   const key = (shown ?? "").replaceAll(/\s/g, "");
   const link = page.getByRole("link", { name: "open the app on this device" });
-  expect(await link.getAttribute("href")).toContain(`secret=${key}`);
+  const url = await link.getAttribute("href");
+  expect(url).toContain(`secret=${key}`);
+  expect(await readQrCode(page.getByRole("img", { name: "QR code" }))).toBe(url);
   await page.getByLabel("Code that the app shows now").fill("000000");
   await page.keyboard.press("Enter");
   await page.locator(".g-field-error").getByText("Invalid or used code.").waitFor();

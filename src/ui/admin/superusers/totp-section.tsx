@@ -3,6 +3,7 @@ import { Button } from "../../kit/button.tsx";
 import { CodeBlock } from "../../kit/code-field.tsx";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { Notice, Tag } from "../../kit/notice.tsx";
+import { QrCode } from "../../kit/qr-code.tsx";
 import { TextField } from "../../kit/text-field.tsx";
 import { useForm } from "../api/use-form.ts";
 import { SubmitForm } from "../auth/submit-form.tsx";
@@ -14,7 +15,7 @@ import { ProofForm } from "./proof-form.tsx";
 /** What the app is told; in this answer only. */
 interface Enrolment {
   readonly secret: string;
-  /** `otpauth://`, which opens an app on the same device. */
+  /** `otpauth://`: what the QR code holds, and opens an app on the same device. */
   readonly url: string;
 }
 
@@ -89,6 +90,9 @@ function Confirmation({ secret, url, onDone }: Enrolment & PartProps) {
     });
   return (
     <SubmitForm onSubmit={() => void send()}>
+      <div class="own-qr-code">
+        <QrCode text={url} label={t("superusers.totp.qrCode")} />
+      </div>
       <p>
         {t("superusers.totp.secret")} <a href={url}>{t("superusers.totp.open")}</a>
       </p>
