@@ -1,18 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { type CodeLanguage, tokenize } from "./code-languages.ts";
-import type { Completion, Suggestion } from "./completion.ts";
 import { type ControlAttributes, Field, type FieldProps } from "./field.tsx";
-import { kitTexts } from "./texts.ts";
-import { caretBox } from "./caret-box.ts";
-import { placePopup } from "./place-popup.ts";
+import { SuggestionList } from "./suggestion-list.tsx";
+import { onCodeKey, type SuggestedCode, useSuggestions } from "./use-suggestions.ts";
 
-export interface CodeFieldProps extends FieldProps {
-  readonly value: string;
-  readonly onInput: (value: string) => void;
+export interface CodeFieldProps extends FieldProps, SuggestedCode {
   readonly language: CodeLanguage;
-  /** Asked with every key; undefined for no suggestions. */
-  readonly complete?: ((code: string, caret: number) => Completion | undefined) | undefined;
   /** Enter does this instead of a new line; Shift+Enter still makes one. */
   readonly onEnter?: (() => void) | undefined;
   readonly placeholder?: string | undefined;
@@ -34,57 +28,11 @@ function CodeInput({
   control,
   ...props
 }: CodeFieldProps & { readonly control: ControlAttributes }) {
-  const { value, onInput, language, complete, onEnter } = props;
+  const { value, onInput, language, complete } = props;
   const input = useRef<HTMLTextAreaElement>(null);
-  const popup = useRef<HTMLDivElement>(null);
-  const [completion, setCompletion] = useState<Completion>();
-  const [active, setActive] = useState(0);
-  const caretAfter = useRef<number>(-1);
   useLayoutEffect(() => fitHeight(input.current), [value]);
-  useLayoutEffect(() => {
-    // The caret goes behind what was put in, once that is there.
-    if (caretAfter.current < 0) return;
-    input.current?.setSelectionRange(caretAfter.current, caretAfter.current);
-    caretAfter.current = -1;
-    suggest();
-  }, [value]);
-  useLayoutEffect(() => showAtCaret(popup.current, input.current, completion), [completion]);
-  useEffect(() => {
-    popup.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
-  }, [active]);
-  const suggest = () => {
-    const area = input.current;
-    const next = area && complete?.(area.value, area.selectionStart);
-    setCompletion(next && next.suggestions.length > 0 ? next : undefined);
-    setActive(0);
-  };
-  const take = (suggestion: Suggestion | undefined) => {
-    const area = input.current;
-    if (!area || !suggestion || !completion) return;
-    const before = area.value.slice(0, completion.from) + suggestion.text;
-    caretAfter.current = before.length;
-    onInput(before + area.value.slice(area.selectionStart));
-    setCompletion(undefined);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
-    if (completion && moveIn(event, completion)) event.preventDefault();
-    else if (event.key === "Enter" && onEnter && !event.shiftKey) {
-      event.preventDefault();
-      onEnter();
-    }
-  };
-  const moveIn = (event: KeyboardEvent, { suggestions }: Completion): boolean => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) setActive((active + step + suggestions.length) % suggestions.length);
-    else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey))
-      take(suggestions[active]);
-    else if (event.key === "Escape") {
-      event.stopPropagation();
-      setCompletion(undefined);
-    } else return false;
-    return true;
-  };
+  const suggesting = useSuggestions(input, props);
+  const { completion, active } = suggesting;
   return (
     <div
       class="g-code"
@@ -111,42 +59,14 @@ function CodeInput({
           aria-activedescendant={completion && `${control.id}-${active}`}
           onInput={(event) => {
             onInput(event.currentTarget.value);
-            suggest();
+            suggesting.suggest();
           }}
-          onKeyDown={onKeyDown}
-          onClick={() => setCompletion(undefined)}
-          onBlur={() => setCompletion(undefined)}
+          onKeyDown={(event) => onCodeKey(event, suggesting, props.onEnter)}
+          onClick={suggesting.close}
+          onBlur={suggesting.close}
         />
       </div>
-      {complete && (
-        <div
-          ref={popup}
-          id={`${control.id}-options`}
-          class="g-popup"
-          popover="manual"
-          role="listbox"
-          // It may scroll. Tab takes a suggestion, so nobody gets here by it.
-          tabIndex={0}
-          aria-label={kitTexts.value.suggestions}
-          onMouseDown={(event) => event.preventDefault()}
-        >
-          {completion?.suggestions.map((suggestion, index) => (
-            // The input has the focus and the keys; the option is only pointed at.
-            <div
-              key={suggestion.text}
-              id={`${control.id}-${index}`}
-              class="g-option"
-              role="option"
-              aria-selected={index === active}
-              data-active={index === active ? "" : undefined}
-              onClick={() => take(suggestion)}
-            >
-              <code>{suggestion.text}</code>
-              {suggestion.note && <span class="g-option-note">{suggestion.note}</span>}
-            </div>
-          ))}
-        </div>
-      )}
+      {complete && <SuggestionList id={control.id} input={input} suggesting={suggesting} />}
     </div>
   );
 }
@@ -169,25 +89,6 @@ function fitHeight(area: HTMLTextAreaElement | null): void {
   if (!area) return;
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight}px`;
-}
-
-function showAtCaret(
-  popup: HTMLElement | null,
-  area: HTMLTextAreaElement | null,
-  completion: Completion | undefined,
-): void {
-  if (!popup || !area) return;
-  const isShown = popup.matches(":popover-open");
-  if (!completion) {
-    if (isShown) popup.hidePopover();
-    return;
-  }
-  if (!isShown) popup.showPopover();
-  const size = { width: popup.offsetWidth, height: popup.offsetHeight };
-  const window = { width: document.documentElement.clientWidth, height: innerHeight };
-  const { left, top } = placePopup(caretBox(area, completion.from), size, { window });
-  popup.style.left = `${left}px`;
-  popup.style.top = `${top}px`;
 }
 
 /** Code to read, with colours. */

@@ -132,8 +132,8 @@ function SuperuserTable({
   const columns: Column[] = [
     { id: "email", head: t("auth.email"), width: "minmax(14rem, 2fr)" },
     { id: "id", head: t("superusers.id"), width: "12rem" },
-    { id: "created", head: t("superusers.created"), width: "11rem" },
-    { id: "updated", head: t("superusers.updated"), width: "11rem" },
+    { id: "created", head: t("superusers.created"), width: "13rem" },
+    { id: "updated", head: t("superusers.updated"), width: "13rem" },
     { id: "actions", head: "", width: "3.5rem" },
   ];
   const cell = (record: RecordModel, { id }: Column) => {
