@@ -220,6 +220,7 @@ export function samplesOf({ fileName }: World, clientId: string): Readonly<Recor
       mfaId: MISSING,
       code: "abcd-efgh",
     }),
+    "POST /api/collections/{collection}/second-factors": auth({ mfaId: MISSING }),
     "DELETE /api/collections/{collection}/second-factors/{id}": {
       params: { ...users, id: MISSING },
     },
