@@ -7,7 +7,7 @@ import { EmptyState, Loading } from "../../kit/notice.tsx";
 import { Toasts } from "../../kit/toast.tsx";
 import { startSession, superuser } from "../api/session.ts";
 import { t } from "../i18n/language.ts";
-import { navigate, place } from "./navigation.ts";
+import { place, redirect } from "./navigation.ts";
 import { parsePlace, placeHref } from "./place.ts";
 import { findScreen } from "./screens.tsx";
 import { Shell } from "./shell.tsx";
@@ -47,17 +47,17 @@ async function tryStart(): Promise<void> {
 function CurrentScreen() {
   const found = findScreen(place.value.path);
   const isIn = superuser.value !== null;
-  const target = redirect(found?.access, isIn);
+  const target = targetFor(found?.access, isIn);
   useEffect(() => {
     if (target !== undefined) void go(target);
-  }, [target]);
+  }, [target, place.value]);
   if (target !== undefined || !found) return <Loading label={t("shell.loading")} />;
   const content = <found.screen key={found.pattern} params={found.params} />;
   return found.access === "superuser" ? <Shell>{content}</Shell> : content;
 }
 
 /** Where to go instead; undefined to stay. */
-function redirect(
+function targetFor(
   access: "superuser" | "guest" | "anyone" | undefined,
   isIn: boolean,
 ): "/login" | "/collections" | undefined {
@@ -69,10 +69,10 @@ function redirect(
 async function go(target: "/login" | "/collections"): Promise<void> {
   if (target === "/login") {
     wanted = placeHref(place.peek());
-    return navigate("/login", {}, { replace: true });
+    return redirect("/login");
   }
-  if (wanted === "") return navigate(target, {}, { replace: true });
+  if (wanted === "") return redirect(target);
   const { path, query } = parsePlace(wanted);
   wanted = "";
-  return navigate(path, query, { replace: true });
+  return redirect(path, query);
 }
