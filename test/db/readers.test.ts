@@ -69,7 +69,7 @@ test("an endless scan is ended by the timeout while other reads and writes go on
     await db.run(insertNote(`n${reads}`));
     await db.get(sql("SELECT 1"));
     reads++;
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(2000);
   }
   expect(reads).toBeGreaterThan(10);
   expect(await scan).toMatchObject({
@@ -81,7 +81,8 @@ test("an endless scan is ended by the timeout while other reads and writes go on
 });
 
 test("an endless query ahead of it does not use up a query's own time", async () => {
-  const db = await open({ queryTimeoutMs: 1500, maxReaders: 1 });
+  // Long enough for the start of another process on a busy machine.
+  const db = await open({ queryTimeoutMs: 6000, maxReaders: 1 });
   const results = await Promise.allSettled([
     db.all(ENDLESS, { scan: true }),
     sleep(500).then(() => db.values(sql("SELECT 1"), { scan: true })),

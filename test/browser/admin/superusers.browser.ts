@@ -14,7 +14,7 @@ test("a superuser is added, changed and deleted", async () => {
   await page.getByLabel("Password again").fill(PASSWORD);
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Created ada@example.com.").waitFor();
-  await page.getByRole("row", { name: "ada@example.com" }).click();
+  await page.getByRole("row", { name: "ada@example.com" }).getByText("ada@example.com").click();
   await page.getByLabel("Email").fill("countess@example.com");
   await page.keyboard.press("Control+s");
   await page.getByText("Saved.").waitFor();
