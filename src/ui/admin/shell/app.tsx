@@ -7,7 +7,7 @@ import { EmptyState, Loading } from "../../kit/notice.tsx";
 import { Toasts } from "../../kit/toast.tsx";
 import { startSession, superuser } from "../api/session.ts";
 import { t } from "../i18n/language.ts";
-import { place, redirect } from "./navigation.ts";
+import { navigate, place } from "./navigation.ts";
 import { parsePlace, placeHref } from "./place.ts";
 import { findScreen } from "./screens.tsx";
 import { Shell } from "./shell.tsx";
@@ -47,17 +47,17 @@ async function tryStart(): Promise<void> {
 function CurrentScreen() {
   const found = findScreen(place.value.path);
   const isIn = superuser.value !== null;
-  const target = targetFor(found?.access, isIn);
+  const target = redirect(found?.access, isIn);
   useEffect(() => {
     if (target !== undefined) void go(target);
-  }, [target, place.value]);
+  }, [target]);
   if (target !== undefined || !found) return <Loading label={t("shell.loading")} />;
   const content = <found.screen key={found.pattern} params={found.params} />;
   return found.access === "superuser" ? <Shell>{content}</Shell> : content;
 }
 
 /** Where to go instead; undefined to stay. */
-function targetFor(
+function redirect(
   access: "superuser" | "guest" | "anyone" | undefined,
   isIn: boolean,
 ): "/login" | "/collections" | undefined {
@@ -69,10 +69,10 @@ function targetFor(
 async function go(target: "/login" | "/collections"): Promise<void> {
   if (target === "/login") {
     wanted = placeHref(place.peek());
-    return redirect("/login");
+    return navigate("/login", {}, { replace: true });
   }
-  if (wanted === "") return redirect(target);
+  if (wanted === "") return navigate(target, {}, { replace: true });
   const { path, query } = parsePlace(wanted);
   wanted = "";
-  return redirect(path, query);
+  return navigate(path, query, { replace: true });
 }

@@ -33,12 +33,6 @@ export async function navigate(
   show(placeHref({ path, query }), options.replace ?? false);
 }
 
-/** Goes to where whoever is here has to be instead, unless the address has just been changed: that is followed. */
-export async function redirect(path: string, query: Place["query"] = {}): Promise<void> {
-  if (location.hash !== shownHash || !(await mayLeave()) || location.hash !== shownHash) return;
-  show(placeHref({ path, query }), true);
-}
-
 /** The address of a place, for links. */
 export function hrefTo(path: string, query: Place["query"] = {}): string {
   return placeHref({ path, query });
