@@ -34,7 +34,7 @@ import { createHooks, defineGetters, type EventHooks, type HookGetters } from ".
 import type { Model } from "./events/model.ts";
 import { features, upkeep } from "./features.ts";
 import type { FileStorage } from "./files/file-storage.ts";
-import { NotFoundError } from "./lib/errors.ts";
+import { leadingError, NotFoundError } from "./lib/errors.ts";
 import type { RequestLogEntry } from "./http/middleware/activity-log.ts";
 import { Router } from "./http/router.ts";
 import type { Logger } from "./logs/logger.ts";
@@ -289,9 +289,10 @@ export class App {
     if (this.#transaction) return work(this);
     const before: (() => Promise<void>)[] = [];
     const after: AfterTransaction[] = [];
-    let outcome: { readonly value: T } | { readonly error: unknown };
+    let value: T | undefined;
+    const failure: { error?: unknown } = {};
     try {
-      const value = await this.#open.data.write(async (db) => {
+      value = await this.#open.data.write(async (db) => {
         const tx = this.#within({
           db,
           outer: this,
@@ -303,14 +304,29 @@ export class App {
         for (const callback of before) await callback();
         return result;
       }, options);
-      outcome = { value };
     } catch (error) {
-      outcome = { error };
+      failure.error = error;
     }
-    const failure = "error" in outcome ? outcome.error : undefined;
-    for (const callback of after) await callback(this, failure);
-    if ("error" in outcome) throw outcome.error;
-    return outcome.value;
+    await this.#complete(after, failure);
+    return value as T;
+  }
+
+  /** All of them run, whatever becomes of the others. @throws with what the transaction itself ended with */
+  async #complete(
+    callbacks: readonly AfterTransaction[],
+    failure: { readonly error?: unknown },
+  ): Promise<void> {
+    const errors: unknown[] = "error" in failure ? [failure.error] : [];
+    for (const callback of callbacks) {
+      try {
+        await callback(this, failure.error);
+      } catch (error) {
+        if (errors.length > 0)
+          this.logger.error("one more failure at the end of a transaction", { error });
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw leadingError(errors);
   }
 
   /** Adds something to do once this transaction has ended (PocketBase: TxInfo.OnComplete). */

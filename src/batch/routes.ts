@@ -81,7 +81,8 @@ class BatchRun {
       await this.#event.app.runInTransaction((tx) => this.#runInTime(tx, timeoutMs));
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      throw badRequest("Batch transaction failed.", { cause: error });
+      const data = error instanceof ValidationError ? error.errors : {};
+      throw badRequest("Batch transaction failed.", { data, cause: error });
     }
     return this.#states.map(toResult);
   }
@@ -110,10 +111,7 @@ class BatchRun {
       await Promise.race([this.#process(tx, 0), stop.promise]);
     } catch (error) {
       if (this.#failedIndex === undefined) throw error;
-      throw badRequest("Batch transaction failed.", {
-        data: { requests: { [this.#failedIndex]: toFailure(error) } },
-        cause: error,
-      });
+      throw new ValidationError({ requests: { [this.#failedIndex]: toFailure(error) } }, error);
     } finally {
       this.#isStopped = true;
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type { App } from "../app.ts";
+import { leadingError } from "../lib/errors.ts";
 import type { Hook } from "./hook.ts";
 import { type Model, type ModelAction, ModelErrorEvent, ModelEvent } from "./model.ts";
 
@@ -57,7 +58,12 @@ async function around(
     await hooksOf(app, action).start.trigger(event, () => core(event.app));
   } catch (error) {
     unmark(model, action);
-    await afterError(app, model, action, error);
+    try {
+      await afterError(app, model, action, error);
+    } catch (later) {
+      app.logger.error(`a failed ${action} failed once more after it`, { error: later });
+      throw leadingError([error, later]);
+    }
     throw error;
   }
   if (!app.isTransaction) {

@@ -49,7 +49,12 @@ export const file: FieldType<FileField> = {
     const names = namesOf(field, value);
     return typeof names === "string" ? names : JSON.stringify(names);
   },
-  toJson: (field, value) => namesOf(field, value),
+  toJson(field, value) {
+    const shown = listFiles(value).map((entry) =>
+      isUpload(entry) ? describeUpload(entry) : entry,
+    );
+    return isMultiple(field) ? shown : (shown.at(-1) ?? "");
+  },
   equals: (a, b) => {
     const [first, second] = [listFiles(a), listFiles(b)];
     return first.length === second.length && first.every((entry, index) => entry === second[index]);
@@ -97,6 +102,11 @@ export const file: FieldType<FileField> = {
 function namesOf(field: FileField, value: unknown): string | string[] {
   const names = listFiles(value).map(nameOf);
   return isMultiple(field) ? names : (names.at(-1) ?? "");
+}
+
+/** An upload that nobody has stored yet, as PocketBase shows it when a handler keeps a save from happening. */
+function describeUpload({ name, originalName, size }: UploadedFile): Record<string, unknown> {
+  return { name, originalName, size };
 }
 
 /** Files come into being by uploads only; a name that is not stored is refused. */

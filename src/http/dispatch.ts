@@ -39,10 +39,10 @@ export function dispatch(
     if (!isPromise(done)) return reply(state);
     return done.then(
       () => reply(state),
-      (error: unknown) => failed(state, error),
+      (error: unknown) => broken(state, error),
     );
   } catch (error) {
-    return failed(state, error);
+    return broken(state, error);
   }
 }
 
@@ -63,6 +63,14 @@ function reply(state: RequestState): Reply {
 function toReply(state: RequestState): Reply {
   const outgoing = state.outgoing();
   return state.needsDispose ? { outgoing, dispose: () => state.dispose() } : { outgoing };
+}
+
+/** What a handler had answered before something went wrong stays: in PocketBase it has been sent by then. */
+function broken(state: RequestState, error: unknown): Reply {
+  if (state.answer === undefined) return failed(state, error);
+  const { method } = state.incoming;
+  state.app.logger.error(`${method} ${state.path} failed after it was answered`, { error });
+  return reply(state);
 }
 
 function failed(state: RequestState, error: unknown): Reply {

@@ -162,7 +162,8 @@ export class RequestEvent extends HookEvent {
     this.state.set(key, value);
   }
 
-  // The answer. Nothing is sent before the outermost handler has returned; until then the last one counts.
+  // The answer. Nothing is sent before the outermost handler has returned; until then the last one counts, and
+  // an error changes it no more.
 
   get isWritten(): boolean {
     return this.state.answer !== undefined;

@@ -33,7 +33,7 @@ export interface RequestStateOptions {
 
 /**
  * What all events of one request share: the request itself, who makes it, and the answer, which is kept back
- * until the outermost handler has returned, so that an error after it still wins.
+ * until the outermost handler has returned.
  */
 export class RequestState {
   readonly app: App;

@@ -42,8 +42,8 @@ export class ApiError extends Error {
 export class ValidationError extends Error {
   readonly errors: ErrorTree;
 
-  constructor(errors: ErrorTree) {
-    super(`invalid values: ${Object.keys(errors).join(", ")}`);
+  constructor(errors: ErrorTree, cause?: unknown) {
+    super(`invalid values: ${Object.keys(errors).join(", ")}`, { cause });
     this.name = "ValidationError";
     this.errors = errors;
   }
@@ -69,6 +69,20 @@ export const tooManyRequests = (message?: string, options?: ApiErrorOptions) =>
   new ApiError(429, message, options);
 export const internalError = (message?: string, options?: ApiErrorOptions) =>
   new ApiError(500, message, options);
+
+/**
+ * Of several things that went wrong, the one to throw: the first that was made for clients, else the first with
+ * refused values, else the first (PocketBase: errors.Join, of which errors.As takes what it looks for).
+ *
+ * @param errors at least one
+ */
+export function leadingError(errors: readonly unknown[]): unknown {
+  return (
+    errors.find((error) => error instanceof ApiError) ??
+    errors.find((error) => error instanceof ValidationError) ??
+    errors[0]
+  );
+}
 
 /** Builds a leaf; `message` is sent as a sentence. */
 export function problem(

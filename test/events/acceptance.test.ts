@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type App, createApp, NotFoundError, type RecordModel } from "../../src/index.ts";
+import {
+  type App,
+  createApp,
+  forbidden,
+  NotFoundError,
+  type RecordModel,
+} from "../../src/index.ts";
 import { type PostsServer, startPostsServer } from "../realtime/fixture.ts";
 
 /** The hooks around real saves, as PocketBase documents them: its numbered list of expectations. */
@@ -148,6 +154,34 @@ test("an error in a success hook reaches the caller while the row exists", async
   const record = app.newRecord("posts", { title: "a" });
   await expect(app.save(record)).rejects.toThrow("afterwards");
   expect(await exists(record.id)).toBe(true);
+});
+
+test("an error in a success hook after a commit reaches the caller, and the other hooks have run", async () => {
+  app.onRecordAfterCreateSuccess("posts").bindFunc(async (event) => {
+    order.push(event.record.getString("title"));
+    if (event.record.get("title") !== "c") throw new Error(event.record.getString("title"));
+    await event.next();
+  });
+  const saved = app.runInTransaction(async (tx) => {
+    for (const title of ["a", "b", "c"]) await tx.save(tx.newRecord("posts", { title }));
+  });
+  await expect(saved).rejects.toThrow("a");
+  expect(order).toEqual(["a", "b", "c"]);
+  expect(await app.countRecords("posts")).toBe(3);
+});
+
+// PocketBase joins both; what is meant for clients leads, and then what names fields.
+test.each([
+  ["a plain error", () => new Error("plain"), 400, ["title"]],
+  ["an API error", () => forbidden("No"), 403, []],
+])("%s in an error hook stands beside refused values", async (_, thrown, status, fields) => {
+  app.onRecordAfterCreateError("posts").bindFunc(() => {
+    throw thrown();
+  });
+  const values = { title: "x".repeat(6000) };
+  const token = await server.superuserToken();
+  const answer = await request("POST", "/api/collections/posts/records", values, token);
+  expect([answer.status, Object.keys(answer.body["data"] as object)]).toEqual([status, fields]);
 });
 
 test("a cascade fires delete and update hooks for every record it touches, inside the transaction", async () => {

@@ -165,10 +165,14 @@ describe("a value of files", () => {
     expect(type.prepare(field, '["a","b"]')).toEqual(["a", "b"]);
   });
 
-  test("is stored and sent as names", () => {
+  test("is stored and sent as names, but for uploads that nobody has stored yet", () => {
     const file = upload("a.txt");
     expect(type.toDatabase?.(field, ["old", file])).toBe(JSON.stringify(["old", file.name]));
-    expect(type.toJson?.(field, ["old", file])).toEqual(["old", file.name]);
+    // As PocketBase shows it when a handler keeps a save from happening.
+    const shown = { name: file.name, originalName: "a.txt", size: file.size };
+    expect(type.toJson?.(field, ["old", file])).toEqual(["old", shown]);
+    expect(type.toJson?.(makeField("file"), file)).toEqual(shown);
+    expect(type.toJson?.(makeField("file"), "old")).toBe("old");
     expect(type.toDatabase?.(makeField("file"), file)).toBe(file.name);
   });
 

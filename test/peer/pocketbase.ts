@@ -43,20 +43,12 @@ export async function startPocketBase(
   ...more: string[]
 ): Promise<PocketBaseServer> {
   prepareFolder(folder);
-  const address = `127.0.0.1:${await freePort()}`;
-  const flags = ["--dir", folder, "--http", address, "--automigrate=false", "--dev=false", ...more];
-  const child = spawn(findPocketBase(), ["serve", ...flags], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let output = "";
-  child.stderr.on("data", (data) => void (output += String(data)));
-  const url = `http://${address}`;
-  await answering(url, child, () => output);
+  const served = await servePocketBase(folder, ...more);
   const headers: Record<string, string> = { "content-type": "application/json" };
   const send: PocketBaseServer["send"] = async (method, path, body) => {
     const init =
       body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-    const response = await fetch(url + path, init);
+    const response = await fetch(served.url + path, init);
     const text = await response.text();
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   };
@@ -66,7 +58,24 @@ export async function startPocketBase(
   });
   const { token } = login.body as { token: string };
   headers["authorization"] = token;
-  return { url, token, send, stop: () => ended(child) };
+  return { ...served, token, send };
+}
+
+/** Serves a data folder as it is. @param more further flags of `serve` */
+export async function servePocketBase(
+  folder: string,
+  ...more: string[]
+): Promise<Pick<PocketBaseServer, "url" | "stop">> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const flags = ["--dir", folder, "--http", address, "--automigrate=false", "--dev=false", ...more];
+  const child = spawn(findPocketBase(), ["serve", ...flags], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let output = "";
+  child.stderr.on("data", (data) => void (output += String(data)));
+  const url = `http://${address}`;
+  await answering(url, child, () => output);
+  return { url, stop: () => ended(child) };
 }
 
 async function answering(url: string, child: ChildProcess, output: () => string): Promise<void> {
