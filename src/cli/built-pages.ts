@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 const PACKAGE = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const SOURCES = join(PACKAGE, "src/ui");
 const BUILD = join(SOURCES, "build.ts");
+/** Is a page too. */
+const README = join(PACKAGE, "README.md");
 const BUILT = join(PACKAGE, "dist/ui/admin/index.html");
 
 /**
@@ -25,9 +27,8 @@ export async function buildPagesWhenStale(): Promise<void> {
 function isStale(): boolean {
   const built = statSync(BUILT, { throwIfNoEntry: false });
   if (!built) return true;
-  return globSync("**/*.*", { cwd: SOURCES }).some(
-    (file) => statSync(join(SOURCES, file)).mtimeMs > built.mtimeMs,
-  );
+  const sources = globSync("**/*.*", { cwd: SOURCES }).map((file) => join(SOURCES, file));
+  return [README, ...sources].some((file) => statSync(file).mtimeMs > built.mtimeMs);
 }
 
 /** @returns what it said when it failed */

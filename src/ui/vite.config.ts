@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vite";
+import { readmePage } from "./readme-page.ts";
+
+const PACKAGE = join(import.meta.dirname, "../../package.json");
+const { version }: { version: string } = JSON.parse(readFileSync(PACKAGE, "utf8"));
 
 /** The admin pages, and the component kit beside them at a fixed name for the pages of extensions. */
 export default defineConfig({
@@ -7,6 +12,8 @@ export default defineConfig({
   // Served at /_/, and below another prefix when a proxy adds one.
   base: "./",
   logLevel: "warn",
+  define: { __VERSION__: JSON.stringify(version) },
+  plugins: [readmePage()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2023",
@@ -20,6 +27,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         admin: join(import.meta.dirname, "admin/index.html"),
+        docs: join(import.meta.dirname, "admin/docs/index.html"),
         kit: join(import.meta.dirname, "kit/index.ts"),
       },
       preserveEntrySignatures: "strict",

@@ -3,7 +3,9 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { type CodeLanguage, tokenize } from "./code-languages.ts";
 import { type ControlAttributes, Field, type FieldProps } from "./field.tsx";
 import { SuggestionList } from "./suggestion-list.tsx";
-import { onCodeKey, type SuggestedCode, useSuggestions } from "./use-suggestions.ts";
+import { kitTexts } from "./texts.ts";
+import { useCodeKeys } from "./use-code-keys.ts";
+import { type SuggestedCode, useSuggestions } from "./use-suggestions.ts";
 
 export interface CodeFieldProps extends FieldProps, SuggestedCode {
   readonly language: CodeLanguage;
@@ -18,7 +20,9 @@ export interface CodeFieldProps extends FieldProps, SuggestedCode {
 
 /**
  * Code with colours and suggestions, in a plain text area: arrows choose a suggestion, Enter or Tab takes it,
- * Esc closes the list. Tab leaves the field otherwise.
+ * Esc closes the list. Ctrl+L selects the line, Ctrl+D the word. In a field of several lines Tab and Shift+Tab move
+ * lines in and out once something has been typed or pressed in it, until Esc: who only comes along by Tab changes
+ * nothing.
  */
 export function CodeField(props: CodeFieldProps) {
   return <Field {...props}>{(control) => <CodeInput {...props} control={control} />}</Field>;
@@ -33,6 +37,8 @@ function CodeInput({
   useLayoutEffect(() => fitHeight(input.current), [value]);
   const suggesting = useSuggestions(input, props);
   const { completion, active } = suggesting;
+  const keys = useCodeKeys(suggesting, props.onEnter);
+  const keysId = `${control.id}-keys`;
   return (
     <div
       class="g-code"
@@ -44,6 +50,7 @@ function CodeInput({
         <Paint code={value} language={language} />
         <textarea
           {...control}
+          aria-describedby={`${control["aria-describedby"] ?? ""} ${keysId}`.trim()}
           ref={input}
           class="g-code-input"
           rows={1}
@@ -57,15 +64,19 @@ function CodeInput({
           aria-haspopup={complete && "listbox"}
           aria-controls={complete && `${control.id}-options`}
           aria-activedescendant={completion && `${control.id}-${active}`}
+          onKeyDown={keys.onKeyDown}
+          onClick={keys.onClick}
+          onBlur={keys.onBlur}
           onInput={(event) => {
+            keys.begin();
             onInput(event.currentTarget.value);
             suggesting.suggest();
           }}
-          onKeyDown={(event) => onCodeKey(event, suggesting, props.onEnter)}
-          onClick={suggesting.close}
-          onBlur={suggesting.close}
         />
       </div>
+      <span id={keysId} hidden>
+        {!props.onEnter && kitTexts.value.codeKeys}
+      </span>
       {complete && <SuggestionList id={control.id} input={input} suggesting={suggesting} />}
     </div>
   );

@@ -17,6 +17,8 @@ export interface MenuItem {
   readonly checked?: boolean | undefined;
   /** A short note at the right: a key, a count. */
   readonly hint?: string | undefined;
+  /** Where it leads: a middle click or Ctrl+click opens that in a tab of its own. */
+  readonly href?: string | undefined;
   readonly onSelect: () => void;
 }
 
@@ -92,26 +94,53 @@ function MenuLine({
 }): ComponentChildren {
   if (entry === "line") return <hr class="g-menu-line" />;
   if ("title" in entry) return <div class="g-menu-title">{entry.title}</div>;
-  const { label, icon, look, disabled, checked, hint, onSelect } = entry;
+  const { look, disabled, checked, href, onSelect } = entry;
+  const shared = {
+    class: "g-menu-item",
+    role: checked === undefined ? ("menuitem" as const) : ("menuitemcheckbox" as const),
+    "aria-checked": checked,
+    "data-look": look,
+    tabIndex: -1,
+  };
+  const select = () => {
+    onDone();
+    onSelect();
+  };
+  const content = <MenuItemContent {...entry} />;
+  if (href === undefined)
+    return (
+      <button type="button" {...shared} disabled={disabled} onClick={select}>
+        {content}
+      </button>
+    );
   return (
-    <button
-      type="button"
-      class="g-menu-item"
-      role={checked === undefined ? "menuitem" : "menuitemcheckbox"}
-      aria-checked={checked}
-      data-look={look}
-      disabled={disabled}
-      tabIndex={-1}
-      onClick={() => {
-        onDone();
-        onSelect();
+    <a
+      {...shared}
+      href={href}
+      onClick={(event) => {
+        if (isForNewTab(event)) return;
+        event.preventDefault();
+        select();
       }}
     >
+      {content}
+    </a>
+  );
+}
+
+function MenuItemContent({ label, icon, hint }: MenuItem) {
+  return (
+    <>
       {icon && <Icon name={icon} />}
       <span>{label}</span>
       {hint && <span class="g-menu-hint">{hint}</span>}
-    </button>
+    </>
   );
+}
+
+/** The browser itself opens it, and the menu stays for more of them. */
+function isForNewTab({ ctrlKey, metaKey, shiftKey }: MouseEvent): boolean {
+  return ctrlKey || metaKey || shiftKey;
 }
 
 function menuItems(popup: HTMLElement | null): HTMLElement[] {
@@ -122,6 +151,12 @@ function moveInMenu(event: KeyboardEvent, popup: HTMLElement | null): void {
   // Closes the popup by the browser, and not also the dialog that it stands in.
   if (event.key === "Escape") event.stopPropagation();
   const items = menuItems(popup);
+  // Unlike a button, a link takes only Enter.
+  if (event.key === " " && event.target instanceof HTMLAnchorElement) {
+    event.preventDefault();
+    event.target.click();
+    return;
+  }
   const at = items.findIndex((item) => item === document.activeElement);
   const target = nextItem(event.key, items, at);
   if (!target) return;

@@ -9,6 +9,8 @@ export interface TextFieldProps extends FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly onBlur?: (() => void) | undefined;
+  /** Backspace in the empty input: takes away what stands for it elsewhere, such as a stored secret. */
+  readonly onErase?: (() => void) | undefined;
   readonly type?: "text" | "email" | "url" | "search" | "password" | "datetime-local" | undefined;
   readonly placeholder?: string | undefined;
   readonly disabled?: boolean | undefined;
@@ -50,6 +52,9 @@ export function TextField(props: TextFieldProps) {
             spellcheck={false}
             onInput={(event) => onInput(event.currentTarget.value)}
             onBlur={props.onBlur}
+            onKeyDown={(event) => {
+              if (event.key === "Backspace" && value === "") props.onErase?.();
+            }}
           />
           {type === "password" && (
             <span class="g-input-action">

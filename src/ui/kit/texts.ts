@@ -17,6 +17,8 @@ export interface KitTexts {
   readonly typeToConfirm: (word: string) => string;
   readonly suggestions: string;
   readonly notifications: string;
+  /** Read to who cannot see that a field takes code. */
+  readonly codeKeys: string;
 }
 
 /** Replaced as a whole by a page that speaks another language. */
@@ -36,4 +38,5 @@ export const kitTexts = signal<KitTexts>({
   typeToConfirm: (word) => `Type ${word} to confirm`,
   suggestions: "Suggestions",
   notifications: "Notifications",
+  codeKeys: "While you type, Tab indents. Esc, then Tab leaves.",
 });

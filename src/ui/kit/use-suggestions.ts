@@ -55,22 +55,11 @@ export function useSuggestions(
   return { completion, active, setActive, suggest, take, close };
 }
 
-/** Keys of a code field: those of the list while it is open, else Enter. */
-export function onCodeKey(
-  event: KeyboardEvent,
-  suggesting: Suggesting,
-  onEnter: (() => void) | undefined,
-): void {
-  if (event.isComposing) return;
-  if (suggesting.completion && moveIn(event, suggesting, suggesting.completion)) {
-    event.preventDefault();
-  } else if (event.key === "Enter" && onEnter && !event.shiftKey) {
-    event.preventDefault();
-    onEnter();
-  }
+/** Keys of the list while it is open. @returns whether the key was for it */
+export function onSuggestionKey(event: KeyboardEvent, suggesting: Suggesting): boolean {
+  return suggesting.completion !== undefined && moveIn(event, suggesting, suggesting.completion);
 }
 
-/** @returns whether the key was for the list */
 function moveIn(
   event: KeyboardEvent,
   { active, setActive, take, close }: Suggesting,

@@ -128,7 +128,14 @@ describe("OAuth2", () => {
     expect(collection.auth?.oauth2.providers).toMatchObject([
       { clientId: "other", clientSecret: "s3cret" },
     ]);
+    // Backspace takes the stored secret away, which the server then misses.
     await page.getByRole("button", { name: "Settings of House" }).click();
+    await dialog.getByLabel("Client secret").press("Backspace");
+    expect(await dialog.getByLabel("Client secret").getAttribute("placeholder")).toBe("");
+    await dialog.getByRole("button", { name: "Set provider" }).click();
+    await page.keyboard.press("Control+s");
+    await page.getByRole("button", { name: "Settings of House" }).click();
+    await dialog.locator(".g-field-error").getByText("Cannot be empty.").waitFor();
     await dialog.getByRole("button", { name: "Remove provider" }).click();
     expect((await saved(page)).oauth2.providers).toEqual([]);
   });
@@ -252,7 +259,6 @@ describe("the mail", () => {
     });
     await reset.click();
     expect(await reset.count()).toBe(0);
-    await page.getByText(`Saved ${name}.`).waitFor({ state: "hidden" });
     expect(read(await saved(page))).toEqual(original);
   });
 
@@ -291,7 +297,6 @@ describe("tokens", () => {
     await options.getByRole("button", { name: "Keep them" }).click();
     expect(await page.getByRole("button", { name: "Save changes" }).isDisabled()).toBe(true);
     await options.getByRole("button", { name: "End all of them" }).click();
-    await page.getByText(`Saved ${name}.`).waitFor({ state: "hidden" });
     await saved(page);
     expect(secret()).toMatch(/^\w{50}$/);
     expect(secret()).not.toBe(before);
@@ -389,25 +394,6 @@ describe("beyond PocketBase", () => {
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   });
-});
-
-test("a linked provider of an account is unlinked", async () => {
-  await openOptions();
-  const account = { email: "linked@b.co", password: PASSWORD, passwordConfirm: PASSWORD };
-  const { id, collectionId } = await admin.api.collection(name).create(account);
-  const link = { collectionRef: collectionId, recordRef: id, provider: "github" };
-  await admin.api.collection("_externalAuths").create({ ...link, providerId: "12" });
-  const { page } = await admin.open(`#/collections?collection=${name}&record=${id}`);
-  await page.getByRole("tab", { name: "Auth providers" }).click();
-  const links = () => admin.api.collection("_externalAuths").getFullList();
-  await page.getByRole("button", { name: "Unlink" }).click();
-  const question = page.getByRole("dialog", { name: /^Unlink / });
-  await question.getByRole("button", { name: "Cancel" }).click();
-  expect(await links()).toHaveLength(1);
-  await page.getByRole("button", { name: "Unlink" }).click();
-  await question.getByRole("button", { name: "Unlink" }).click();
-  await page.getByText("github is no longer linked.").waitFor();
-  expect(await links()).toEqual([]);
 });
 
 describe("of superusers", () => {

@@ -1,5 +1,6 @@
 import type { CollectionModel } from "pocketbase";
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import type { Admin } from "./admin.ts";
 
 /** Opens the editor of a stored collection by its gear. */
@@ -19,9 +20,12 @@ export function row(page: Page, name: string) {
   return page.locator(`.field-row[data-field="${name}"]`);
 }
 
+/** Until it is stored: what an earlier save has said may still be on the page. */
 export async function save(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Control+s");
-  await page.getByText(`Saved ${name}.`).waitFor();
+  await page.getByText(`Saved ${name}.`).first().waitFor();
+  const button = page.getByRole("button", { name: "Save changes" });
+  await expect.poll(() => button.isDisabled()).toBe(true);
 }
 
 /** What the tests do with collections beside the page. */

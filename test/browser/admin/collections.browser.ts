@@ -99,6 +99,82 @@ describe("collections", () => {
     expect((await stored("labels")).fields.map(({ name }) => name)).toEqual(["id", "label"]);
   });
 
+  test("begin again with another type, after a question when fields would go", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByRole("button", { name: "New collection" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("changing");
+    await addField(page, "Text", "mine");
+    await page.getByRole("radio", { name: /Auth collection/ }).click();
+    const question = page.getByRole("dialog", { name: "Discard unsaved changes?" });
+    await question.getByRole("button", { name: "Cancel" }).click();
+    expect(await page.getByRole("radio", { name: /Base collection/ }).isChecked()).toBe(true);
+    expect(await row(page, "mine").count()).toBe(1);
+    await page.getByRole("radio", { name: /Auth collection/ }).click();
+    await question.getByRole("button", { name: "Discard" }).click();
+    await row(page, "tokenKey").waitFor();
+    expect(await row(page, "mine").count()).toBe(0);
+    expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("changing");
+  });
+
+  test("are named by an input method too: what is composed is put right when the name is left", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByRole("button", { name: "New collection" }).click();
+    const name = page.getByLabel("Name", { exact: true });
+    await name.focus();
+    const session = await page.context().newCDPSession(page);
+    const compose = { selectionStart: 2, selectionEnd: 2 };
+    await session.send("Input.imeSetComposition", { text: "e´", ...compose });
+    await page.keyboard.insertText("étage neuf");
+    expect(await name.inputValue()).toBe("étage_neuf");
+    await page.keyboard.press("Tab");
+    await expect.poll(() => name.inputValue()).toBe("etage_neuf");
+  });
+
+  test("of type view: the query is typed as in an editor of code, and left by keyboard", async () => {
+    const { page } = await admin.open("#/collections");
+    await page.getByRole("button", { name: "New collection" }).click();
+    await page.getByRole("radio", { name: /View collection/ }).check();
+    const query = page.getByRole("textbox", { name: "Query" });
+    const selected = () =>
+      query.evaluate(
+        ({
+          value,
+          selectionStart,
+          selectionEnd,
+        }: {
+          value: string;
+          selectionStart: number;
+          selectionEnd: number;
+        }) => value.slice(selectionStart, selectionEnd),
+      );
+    // Who only comes along changes nothing.
+    await query.focus();
+    await page.keyboard.press("Tab");
+    expect(await query.inputValue()).toBe("");
+    await query.focus();
+    await page.keyboard.type("select id");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("from tags");
+    expect(await query.inputValue()).toBe("select id\n  from tags");
+    await page.keyboard.press("Control+d");
+    expect(await selected()).toBe("tags");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Control+l");
+    expect(await selected()).toBe("  from tags");
+    await page.keyboard.press("Shift+Tab");
+    expect(await query.inputValue()).toBe("select id\nfrom tags");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("Tab");
+    expect(await query.inputValue()).toBe("  select id\n  from tags");
+    await page.keyboard.press("Control+z");
+    expect(await query.inputValue()).toBe("select id\nfrom tags");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    expect(await page.locator("textarea:focus").count()).toBe(0);
+    expect(await query.inputValue()).toBe("select id\nfrom tags");
+  });
+
   test("show a name that is taken", async () => {
     const { page } = await admin.open("#/collections");
     await page.getByRole("button", { name: "New collection" }).click();

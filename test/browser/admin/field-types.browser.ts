@@ -43,10 +43,11 @@ const FIELD_TYPES: readonly FieldCase[] = [
   {
     type: "Number",
     change: async (_, settings) => {
-      await settings.getByLabel("Minimum").fill("-1.5");
+      await settings.getByLabel("Minimum").fill("-2");
       await settings.getByLabel("Maximum").fill("0");
+      await settings.getByLabel("No decimals").check();
     },
-    stored: { type: "number", min: -1.5, max: 0, onlyInt: false },
+    stored: { type: "number", min: -2, max: 0, onlyInt: true },
   },
   {
     type: "Yes or no",
@@ -64,6 +65,16 @@ const FIELD_TYPES: readonly FieldCase[] = [
     type: "URL",
     change: async (_, settings) => choose(settings, "All but these domains", ["example.com"]),
     stored: { type: "url", exceptDomains: ["example.com"], onlyDomains: [] },
+  },
+  {
+    type: "Email",
+    change: async (_, settings) => choose(settings, "All but these domains", ["example.com"]),
+    stored: { type: "email", exceptDomains: ["example.com"], onlyDomains: [] },
+  },
+  {
+    type: "URL",
+    change: async (_, settings) => choose(settings, "Only these domains", ["example.com"]),
+    stored: { type: "url", exceptDomains: [], onlyDomains: ["example.com"] },
   },
   {
     type: "Date and time",
@@ -149,6 +160,80 @@ const FIELD_TYPES: readonly FieldCase[] = [
     stored: { type: "geoPoint", required: true },
   },
 ];
+
+test("groups of file types are added to each other", async () => {
+  const collection = await make();
+  const { page } = await admin.open("#/collections");
+  await edit(page, collection);
+  await addField(page, "File", "papers");
+  const settings = row(page, "papers");
+  for (const group of ["Images", "Documents", "Videos"]) {
+    await settings.getByRole("button", { name: "Add a group" }).click();
+    await page.getByRole("menuitem", { name: group }).click();
+  }
+  await save(page, collection);
+  const { mimeTypes } = await fieldOf(collection, "papers");
+  const wanted = ["image/png", "image/webp", "application/pdf", "text/csv", "video/mp4"];
+  expect(mimeTypes).toEqual(expect.arrayContaining(wanted));
+  expect(mimeTypes).not.toContain("application/zip");
+});
+
+test("a date is set when wanted: once, or with every change", async () => {
+  const collection = await make();
+  const { page } = await admin.open("#/collections");
+  await edit(page, collection);
+  for (const [name, when] of [
+    ["once", "When created"],
+    ["again", "When updated"],
+  ] as const) {
+    await addField(page, "Automatic date", name);
+    await row(page, name).getByLabel("Set").selectOption(when);
+  }
+  await save(page, collection);
+  expect(await fieldOf(collection, "once")).toMatchObject({ onCreate: true, onUpdate: false });
+  expect(await fieldOf(collection, "again")).toMatchObject({ onCreate: false, onUpdate: true });
+});
+
+test("a relation makes the collection that it lacks, and keeps to it once it is saved", async () => {
+  const collection = await make();
+  const { page } = await admin.open("#/collections");
+  await edit(page, collection);
+  await addField(page, "Relation", "owner");
+  const settings = row(page, "owner");
+  await settings.getByRole("button", { name: "New collection" }).click();
+  const dialog = page.getByRole("dialog", { name: "New collection" });
+  await dialog.getByLabel("Name").fill(collection);
+  await page.keyboard.press("Enter");
+  await dialog
+    .locator(".g-field-error")
+    .getByText(/unique/)
+    .waitFor();
+  await dialog.getByLabel("Name").fill("made on the way");
+  await page.keyboard.press("Enter");
+  await settings.getByText("made_on_the_way").waitFor();
+  await save(page, collection);
+  const target = await admin.api.collections.getOne("made_on_the_way");
+  expect(target.fields.map(({ name }) => name)).toEqual(["id", "created", "updated"]);
+  expect(await fieldOf(collection, "owner")).toMatchObject({ collectionId: target.id });
+  await page.getByRole("button", { name: "Options of owner" }).click();
+  expect(await settings.getByRole("combobox", { name: "Collection" }).isDisabled()).toBe(true);
+  expect(await settings.getByRole("button", { name: "New collection" }).count()).toBe(0);
+});
+
+test("the password of accounts has its own limits", async () => {
+  const collection = await make({ type: "auth" });
+  const { page } = await admin.open("#/collections");
+  await edit(page, collection);
+  await page.getByRole("button", { name: "Options of password", exact: true }).click();
+  const settings = row(page, "password");
+  await settings.getByLabel("Minimum length").fill("9");
+  await settings.getByLabel("Maximum length").fill("60");
+  await settings.getByLabel("Bcrypt cost").fill("5");
+  await settings.getByLabel("Validation pattern").fill("^[a-z]+$");
+  await save(page, collection);
+  const stored = { min: 9, max: 60, cost: 5, pattern: "^[a-z]+$" };
+  expect(await fieldOf(collection, "password")).toMatchObject(stored);
+});
 
 describe("a field of type", () => {
   test.for(FIELD_TYPES)(

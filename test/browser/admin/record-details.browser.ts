@@ -1,83 +1,14 @@
-import { join } from "node:path";
-import Database from "better-sqlite3";
-import type { Locator, Page } from "playwright-core";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { startMailbox } from "../../../src/testing/index.ts";
-import { PASSWORD, useAdmin } from "./admin.ts";
-import { makeAuthors, makeEverything, PNG } from "./everything.ts";
+import { useAdmin } from "./admin.ts";
+import { makeAuthors, makeEverything } from "./everything.ts";
+import { fieldOf, paste, useRecords } from "./records.ts";
 
 const admin = useAdmin();
+const { makeRecord, openRecord, stored } = useRecords(admin);
 
 beforeAll(async () => {
   await makeEverything(admin.api);
   await makeAuthors(admin.api);
-});
-
-function fieldOf(page: Page, name: string): Locator {
-  return page.locator(`.record-field[data-field="${name}"]`);
-}
-
-async function makeRecord(values: Record<string, unknown>): Promise<string> {
-  return (await admin.api.collection("everything").create(values)).id;
-}
-
-const stored = (id: string) => admin.api.collection("everything").getOne(id);
-
-function openRecord(id: string) {
-  return admin.open(`#/collections?collection=everything&record=${id}`);
-}
-
-async function makeUser(email: string): Promise<string> {
-  const password = { password: PASSWORD, passwordConfirm: PASSWORD };
-  return (await admin.api.collection("users").create({ email, ...password })).id;
-}
-
-async function openUser(id: string) {
-  const tab = await admin.open(`#/collections?collection=users&record=${id}`);
-  await tab.page.getByRole("tab", { name: "Account" }).waitFor();
-  return tab;
-}
-
-async function act(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "More actions" }).click();
-  await page.getByRole("menuitem", { name }).click();
-}
-
-test("rich text: a link is set, changed and taken away; a picture of the record is put in", async () => {
-  const cover = new File([PNG], "cover.png", { type: "image/png" });
-  const id = await makeRecord({ title: "Rich", body: "<p>word</p>", cover });
-  const tab = await openRecord(id);
-  const { page } = tab;
-  const area = page.getByRole("textbox", { name: "body", exact: true });
-  const setLink = async (address: string) => {
-    await page.getByRole("button", { name: "Link", exact: true }).click();
-    const dialog = page.getByRole("dialog", { name: "Link" });
-    await dialog.getByLabel("Address").fill(address);
-    await dialog.getByRole("button", { name: "Set link" }).click();
-  };
-  await area.getByText("word").click();
-  await page.keyboard.press("Control+a");
-  await setLink("https://one.example/");
-  await expect.poll(() => area.getByRole("link").getAttribute("href")).toBe("https://one.example/");
-  await area.getByRole("link").click();
-  await setLink("https://two.example/");
-  await page.keyboard.press("Control+s");
-  await expect
-    .poll(async () => (await stored(id))["body"])
-    .toBe('<p><a href="https://two.example/">word</a></p>');
-  await area.getByRole("link").click();
-  await setLink("");
-  await expect.poll(() => area.getByRole("link").count()).toBe(0);
-  await area.getByText("word").click();
-  await page.keyboard.press("End");
-  await page.getByRole("button", { name: "Picture of this record" }).click();
-  await page.getByRole("menuitem", { name: /^cover/ }).click();
-  await area.locator("img").waitFor();
-  await page.keyboard.press("Control+s");
-  await expect
-    .poll(async () => (await stored(id))["body"])
-    .toMatch(/^<p>word<img src="[^"]*\/cover_\w+\.png" alt="cover_/);
-  expect(tab.problems).toEqual([]);
 });
 
 test("an upload shows how far it is", async () => {
@@ -126,64 +57,6 @@ test("a geo point follows the mouse, and stays on the globe", async () => {
   await expect.poll(async () => (await stored(id))["place"]).toEqual({ lon: 180, lat: 90 });
 });
 
-test("“verified” of an account asks before it changes", async () => {
-  const id = await makeUser("asked@example.com");
-  const { page } = await openUser(id);
-  const toggle = page.getByRole("switch", { name: "verified" });
-  const question = page.getByRole("dialog", { name: "Change “verified”?" });
-  await toggle.click();
-  await question.getByRole("button", { name: "Cancel" }).click();
-  expect(await toggle.isChecked()).toBe(false);
-  await toggle.click();
-  await question.getByRole("button", { name: "Change" }).click();
-  await expect.poll(() => toggle.isChecked()).toBe(true);
-  await page.keyboard.press("Control+s");
-  const users = admin.api.collection("users");
-  await expect.poll(async () => (await users.getOne(id))["verified"]).toBe(true);
-});
-
-test("mails for verification and a new password are sent to an account", async () => {
-  const mailbox = await startMailbox();
-  onTestFinished(() => mailbox.close());
-  await admin.api.settings.update({ smtp: mailbox.settings });
-  const { page } = await openUser(await makeUser("mails@example.com"));
-  await act(page, "Send a verification email");
-  await page.getByText("An email is on its way to mails@example.com.").waitFor();
-  const verification = await mailbox.next();
-  expect([verification.to, verification.subject]).toEqual([
-    ["mails@example.com"],
-    "Verify your Acme email",
-  ]);
-  await act(page, "Send a password reset email");
-  expect((await mailbox.next()).subject).toBe("Reset your Acme password");
-});
-
-test("an account elsewhere is unlinked after a question", async () => {
-  const id = await makeUser("linked@example.com");
-  linkAccountElsewhere(id);
-  const { page } = await openUser(id);
-  await page.getByRole("tab", { name: "Auth providers" }).click();
-  await page.getByRole("button", { name: "Unlink" }).click();
-  const question = page.getByRole("dialog", { name: "Unlink github?" });
-  await question.getByRole("button", { name: "Cancel" }).click();
-  await page.getByRole("button", { name: "Unlink" }).click();
-  await question.getByRole("button", { name: "Unlink" }).click();
-  await page.getByText("github is no longer linked.").waitFor();
-  await page.getByText("No account elsewhere is linked").waitFor();
-  expect(await admin.api.collection("_externalAuths").getFullList()).toEqual([]);
-});
-
-/** As an OAuth2 sign-in would. */
-function linkAccountElsewhere(userId: string): void {
-  const database = new Database(join(admin.server.dataDir, "data.db"));
-  database
-    .prepare(
-      "INSERT INTO _externalAuths (id, collectionRef, recordRef, provider, providerId, created, updated) VALUES ('ext000000000001', '_pb_users_auth_', ?, 'github', '42', '2026-01-01 00:00:00.000Z', '2026-01-01 00:00:00.000Z')",
-    )
-    .run(userId);
-  database.close();
-}
-
 test("where the settings hide controls, a record is unlocked before it is saved", async () => {
   const settings = (hideControls: boolean) => admin.api.settings.update({ meta: { hideControls } });
   await settings(true);
@@ -199,18 +72,140 @@ test("where the settings hide controls, a record is unlocked before it is saved"
   expect(await page.getByRole("button", { name: "Edit collection" }).count()).toBe(0);
 });
 
-test("the tokens of an account are ended after a question", async () => {
-  const id = await makeUser("tokens@example.com");
-  const users = admin.api.collection("users");
-  const { token } = await users.impersonate(id, 60).then(({ authStore }) => authStore);
-  const own = () =>
-    fetch(`${admin.server.url}/api/collections/users/records/${id}`, {
-      headers: { Authorization: token },
-    });
-  expect((await own()).status).toBe(200);
-  const { page } = await openUser(id);
-  await page.getByRole("button", { name: "More actions" }).click();
-  await page.getByRole("menuitem", { name: /tokens|sessions/i }).click();
-  await page.getByRole("dialog").last().getByRole("button").last().click();
-  await expect.poll(async () => (await own()).status).toBe(404);
+test.for([
+  ["52.52, 13.405", { lat: 52.52, lon: 13.405 }],
+  ["-33.8688 151.2093", { lat: -33.8688, lon: 151.2093 }],
+  ["40.7128;-74.006", { lat: 40.7128, lon: -74.006 }],
+] as const)("a geo point takes the pasted coordinates “%s”", async ([text, point]) => {
+  const id = await makeRecord({ title: "Pasted place" });
+  const { page } = await openRecord(id);
+  const field = fieldOf(page, "place");
+  await field.getByLabel("Longitude").fill("1");
+  await paste(page, "text/plain", text);
+  expect(await field.getByLabel("Latitude").inputValue()).toBe(String(point.lat));
+  expect(await field.getByLabel("Longitude").inputValue()).toBe(String(point.lon));
+  // What is no place is pasted as it is, here: not at all, for it is no number.
+  await paste(page, "text/plain", "100, 200");
+  expect(await field.getByLabel("Latitude").inputValue()).toBe(String(point.lat));
+  await page.keyboard.press("Control+s");
+  await expect.poll(async () => (await stored(id))["place"]).toEqual(point);
+});
+
+test("hidden fields are blurred until one looks at them, unless they have a column", async () => {
+  const id = await makeRecord({ title: "Secretive", secret: "whisper" });
+  const { page } = await openRecord(id);
+  const filter = () =>
+    page.evaluate(
+      `getComputedStyle(document.querySelector("[data-field=secret] .g-input")).filter`,
+    );
+  await fieldOf(page, "secret").waitFor();
+  expect(await filter()).toMatch(/blur/);
+  await fieldOf(page, "secret").getByLabel("secret").focus();
+  await expect.poll(filter).toBe("none");
+  await page.getByLabel("title", { exact: true }).focus();
+  await expect.poll(filter).toMatch(/blur/);
+  await fieldOf(page, "secret").hover();
+  await expect.poll(filter).toBe("none");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "secret", exact: true }).check();
+  await page.keyboard.press("Escape");
+  await page.getByRole("row", { name: "Secretive" }).click();
+  await page.mouse.move(0, 0);
+  expect(await filter()).toBe("none");
+});
+
+test("the menu beside “Save” saves and goes on, and takes everything back", async () => {
+  const id = await makeRecord({ title: "Menu" });
+  const { page } = await openRecord(id);
+  const title = page.getByLabel("title", { exact: true });
+  const choose = async (name: RegExp) => {
+    await page.getByRole("button", { name: "More ways to save" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await title.fill("Menu one");
+  await choose(/^Save and continue/);
+  await expect.poll(async () => (await stored(id))["title"]).toBe("Menu one");
+  await page.getByRole("dialog", { name: "Edit Menu one" }).waitFor();
+  await title.fill("Menu two");
+  await page.getByText("Unsaved changes").waitFor();
+  await choose(/^Reset/);
+  expect(await title.inputValue()).toBe("Menu one");
+  expect(await page.getByText("Unsaved changes").count()).toBe(0);
+});
+
+test("Ctrl+S saves the topmost of several open records only", async () => {
+  const author = await admin.api.collection("authors").create({ name: "Top" });
+  const id = await makeRecord({ title: "Below", author: author.id });
+  const { page } = await openRecord(id);
+  await page.getByLabel("title", { exact: true }).fill("Below, changed");
+  await fieldOf(page, "author")
+    .getByRole("button", { name: `Open ${author.id}` })
+    .click();
+  const top = page.getByRole("dialog", { name: "Edit Top" });
+  await top.getByLabel("name").fill("Top, changed");
+  await page.keyboard.press("Control+s");
+  await page.getByText("Saved.").waitFor();
+  expect((await admin.api.collection("authors").getOne(author.id))["name"]).toBe("Top, changed");
+  expect((await stored(id))["title"]).toBe("Below");
+  await page.getByRole("dialog").last().getByRole("button", { name: "Save", exact: true }).click();
+  await fieldOf(page, "author").getByText("Top, changed").waitFor();
+});
+
+test("a text that the server makes up may stay empty, and a related record takes the place of the one before", async () => {
+  const target = await admin.api.collections.getOne("authors");
+  await admin.api.collections.create({
+    name: "coded",
+    type: "base",
+    fields: [
+      { name: "code", type: "text", required: true, autogeneratePattern: "[a-z]{12}" },
+      { name: "by", type: "relation", collectionId: target.id, maxSelect: 1 },
+    ],
+  });
+  const { page } = await admin.open("#/collections?collection=coded");
+  await page.getByRole("button", { name: "New record" }).first().click();
+  const code = page.getByLabel("code", { exact: true });
+  expect(await code.getAttribute("placeholder")).toBe("Leave empty to generate it");
+  await page.getByRole("button", { name: "Choose from authors" }).click();
+  const picker = page.getByRole("dialog", { name: "by" });
+  for (const name of ["Ada Lovelace", "Mary Shelley"]) {
+    await picker.getByRole("row", { name }).click();
+    await picker.getByText("1 chosen").waitFor();
+  }
+  await page.keyboard.press("Control+s");
+  await fieldOf(page, "by").getByText("Mary Shelley").waitFor();
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await page.getByText("Saved.").waitFor();
+  const [made] = (await admin.api.collection("coded").getList(1, 1, { expand: "by" })).items;
+  expect(made?.["code"]).toMatch(/^[a-z]{12}$/);
+  expect(made?.expand?.["by"]).toMatchObject({ name: "Mary Shelley" });
+});
+
+test("related records are picked from any number, by scrolling", async () => {
+  await admin.api.collections.create({
+    name: "many",
+    type: "base",
+    fields: [{ name: "label", type: "text" }],
+  });
+  const target = await admin.api.collections.getOne("many");
+  await admin.api.collections.create({
+    name: "few",
+    type: "base",
+    fields: [{ name: "of", type: "relation", collectionId: target.id, maxSelect: 2 }],
+  });
+  for (let at = 0; at < 130; at++) {
+    await admin.api.collection("many").create({ label: `No ${String(at).padStart(3, "0")}` });
+  }
+  const { page } = await admin.open("#/collections?collection=few");
+  await page.getByRole("button", { name: "New record" }).first().click();
+  await page.getByRole("button", { name: "Choose from many" }).click();
+  const picker = page.getByRole("dialog", { name: "of" });
+  await picker.getByRole("row", { name: "No 129" }).focus();
+  await page.keyboard.press("End");
+  const last = picker.getByRole("row", { name: "No 000" });
+  await last.waitFor();
+  expect(await picker.getByRole("row").count()).toBeLessThan(60);
+  await last.click();
+  await picker.getByRole("button", { name: "Take these" }).click();
+  await fieldOf(page, "of").getByText("No 000").waitFor();
 });

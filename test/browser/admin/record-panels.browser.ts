@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import Database from "better-sqlite3";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { findingsInBothThemes } from "./accessibility.ts";
@@ -40,19 +38,9 @@ beforeAll(async () => {
   const ann = await api
     .collection("users")
     .create({ email: "ann@example.com", password: PASSWORD, passwordConfirm: PASSWORD });
-  linkAccountElsewhere(ann.id);
+  const link = { collectionRef: "_pb_users_auth_", recordRef: ann.id, provider: "github" };
+  await api.collection("_externalAuths").create({ ...link, providerId: "42" });
 });
-
-/** As an OAuth2 sign-in would. */
-function linkAccountElsewhere(userId: string): void {
-  const database = new Database(join(admin.server.dataDir, "data.db"));
-  database
-    .prepare(
-      "INSERT INTO _externalAuths (id, collectionRef, recordRef, provider, providerId, created, updated) VALUES ('ext000000000001', '_pb_users_auth_', ?, 'github', '42', '2026-01-01 00:00:00.000Z', '2026-01-01 00:00:00.000Z')",
-    )
-    .run(userId);
-  database.close();
-}
 
 interface Scene {
   readonly name: string;

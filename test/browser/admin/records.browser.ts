@@ -84,6 +84,32 @@ test("words and filters are searched for, with suggestions, history and the serv
   expect(tab.problems.filter((problem) => !problem.includes("400"))).toEqual([]);
 });
 
+test("an earlier search opens in a tab of its own by middle click and Ctrl+click", async () => {
+  const { page, context } = await admin.open(PLACE);
+  const bar = page.getByRole("textbox", { name: "Search records" });
+  await bar.fill("row 08");
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await page.getByText("1 record", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByText("30 records").waitFor();
+  await page.getByRole("button", { name: "Earlier searches" }).click();
+  const entry = page.getByRole("menuitem", { name: "row 08" });
+  for (const press of [
+    () => entry.click({ button: "middle" }),
+    () => entry.click({ modifiers: ["Control"] }),
+  ]) {
+    const opening = context.waitForEvent("page");
+    await press();
+    const opened = await opening;
+    await opened.getByText("1 record", { exact: true }).waitFor();
+    await opened.close();
+  }
+  // Where it began nothing has changed.
+  expect(page.url()).not.toContain("filter=");
+  await entry.press("Space");
+  await page.getByText("1 record", { exact: true }).waitFor();
+});
+
 test("columns are chosen and remembered", async () => {
   const { page } = await admin.open(PLACE);
   await page.getByRole("columnheader", { name: "amount" }).waitFor();

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { EMAIL, useAdmin } from "./admin.ts";
 import { findingsInBothThemes } from "./accessibility.ts";
@@ -98,6 +99,52 @@ test("the sidebar is made wider by mouse and by keyboard, and stays so", async (
   expect(await divider.getAttribute("aria-valuenow")).toBe("320");
   await page.reload();
   expect(await divider.getAttribute("aria-valuenow")).toBe("320");
+});
+
+test("the foot leads to the documentation, which the server itself has, and tells the version", async () => {
+  const tab = await admin.open("#/superusers");
+  const foot = tab.page.locator(".sidebar-foot");
+  const { version }: { version: string } = JSON.parse(readFileSync("package.json", "utf8"));
+  await foot.getByText(`Generatio ${version}`, { exact: true }).waitFor();
+  const opened = tab.context.waitForEvent("page");
+  await foot.getByRole("link", { name: "Documentation" }).click();
+  const docs = await opened;
+  await docs.setViewportSize(PHONE.viewport);
+  await docs.getByRole("heading", { name: "Two commands" }).waitFor();
+  expect(docs.url()).toBe(`${admin.server.url}/_/docs/`);
+  expect(await findingsInBothThemes(docs)).toEqual([]);
+  expect(await docs.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  expect(tab.problems).toEqual([]);
+});
+
+test("the logo leads home, and the account to who may do everything", async () => {
+  const { page } = await admin.open("#/superusers");
+  await page.getByRole("navigation").getByRole("link", { name: "Acme" }).click();
+  await page.getByRole("heading", { name: "users", exact: true }).waitFor();
+  expect(page.url()).toContain("#/collections");
+  await page.getByRole("link", { name: "Superusers" }).click();
+  await page.getByRole("heading", { name: "Superusers" }).waitFor();
+  expect(page.url()).toContain("#/superusers");
+});
+
+test("menus are used by arrows, first letters, and left by Esc", async () => {
+  const { page } = await admin.open("#/superusers");
+  const theme = page.getByRole("button", { name: "Theme" });
+  const focused = () => page.locator(":focus").textContent();
+  await theme.press("Enter");
+  await expect.poll(focused).toBe("As the system");
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toBe("Light");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  expect(await focused()).toBe("Dark");
+  await page.keyboard.press("l");
+  expect(await focused()).toBe("Light");
+  await page.keyboard.press("End");
+  expect(await focused()).toBe("Dark");
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.getByRole("menu").count()).toBe(0);
+  expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Theme");
 });
 
 test("on a phone the navigation opens and closes", async () => {

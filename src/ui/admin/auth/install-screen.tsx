@@ -1,19 +1,18 @@
 import { getTokenPayload, isTokenExpired } from "pocketbase";
 import { useState } from "preact/hooks";
-import { Button } from "../../kit/button.tsx";
 import { CodeBlock } from "../../kit/code-field.tsx";
 import { CopyButton } from "../../kit/copy-button.tsx";
 import { Notice } from "../../kit/notice.tsx";
-import { TextField } from "../../kit/text-field.tsx";
 import { client } from "../api/client.ts";
 import { useForm } from "../api/use-form.ts";
 import { t } from "../i18n/language.ts";
 import type { ScreenProps } from "../shell/screens.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import { AuthFrame } from "./auth-frame.tsx";
+import { EmailField } from "./credential-fields.tsx";
 import { NewPasswordFields } from "./new-password-fields.tsx";
 import { RestoreForm } from "./restore-form.tsx";
 import { signInWithPassword } from "./sign-in.ts";
-import { SubmitForm } from "./submit-form.tsx";
 
 const COMMAND = "npm run superuser -- upsert EMAIL PASSWORD";
 
@@ -65,33 +64,25 @@ function InstallForm({ token, onExpired }: InstallProps) {
   const [email, setEmail] = useState("");
   const [value, setValue] = useState({ password: "", passwordConfirm: "" });
   const form = useForm();
-  const send = () =>
-    form.submit(async () => {
-      const headers = { Authorization: token };
-      try {
-        await client
-          .collection("_superusers")
-          .create({ email: email.trim(), ...value }, { headers });
-      } catch (error) {
-        if (isRefused(error)) onExpired();
-        throw error;
-      }
-      await signInWithPassword(email.trim(), value.password);
-    });
+  const send = async () => {
+    const headers = { Authorization: token };
+    try {
+      await client.collection("_superusers").create({ email: email.trim(), ...value }, { headers });
+    } catch (error) {
+      if (isRefused(error)) onExpired();
+      throw error;
+    }
+    await signInWithPassword(email.trim(), value.password);
+  };
   return (
-    <SubmitForm onSubmit={() => void send()}>
-      <p class="auth-text">{t("auth.install.text")}</p>
-      {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-      <TextField
-        label={t("auth.email")}
-        type="email"
-        autoComplete="username"
-        value={email}
-        onInput={setEmail}
-        error={form.errors["email"]}
-        required
-        autoFocus
-      />
+    <AuthForm
+      form={form}
+      onSend={send}
+      text={t("auth.install.text")}
+      action={t("auth.install.create")}
+      iconAfter="arrow-right"
+    >
+      <EmailField value={email} onInput={setEmail} error={form.errors["email"]} autoFocus />
       <NewPasswordFields
         label={t("auth.password")}
         help={t("auth.passwordHelp")}
@@ -99,10 +90,7 @@ function InstallForm({ token, onExpired }: InstallProps) {
         onChange={setValue}
         errors={form.errors}
       />
-      <Button type="submit" look="primary" busy={form.isBusy} iconAfter="arrow-right">
-        {t("auth.install.create")}
-      </Button>
-    </SubmitForm>
+    </AuthForm>
   );
 }
 

@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
-import { TextField } from "../../kit/text-field.tsx";
 import { useForm } from "../api/use-form.ts";
 import { t } from "../i18n/language.ts";
 import { hrefTo, place } from "../shell/navigation.ts";
+import { AuthForm } from "./auth-form.tsx";
 import { AuthFrame } from "./auth-frame.tsx";
+import { EmailField, PasswordField } from "./credential-fields.tsx";
 import { hasPasskeys } from "./passkey.ts";
 import { SecondStepForm } from "./second-step.tsx";
 import {
@@ -15,7 +16,6 @@ import {
   type SignInMethods,
   type SignInStep,
 } from "./sign-in.ts";
-import { SubmitForm } from "./submit-form.tsx";
 
 /** Sign-in of superusers: with a password or a passkey, and a second step where one is asked for. */
 export function LoginScreen() {
@@ -51,37 +51,22 @@ function PasswordForm({ onStep }: StepProps) {
   const [email, setEmail] = useState(demoEmail);
   const [password, setPassword] = useState(demoPassword);
   const form = useForm();
-  const send = () =>
-    form.submit(async () => onStep(await signInWithPassword(email.trim(), password)));
   const isWrong = Object.keys(form.errors).length > 0;
-  const problem = form.problem ?? (isWrong ? t("auth.invalidLogin") : undefined);
   return (
-    <SubmitForm onSubmit={() => void send()}>
-      {problem && <Notice tone="danger">{problem}</Notice>}
-      <TextField
-        label={t("auth.email")}
-        type="email"
-        name="email"
-        autoComplete="username"
-        value={email}
-        onInput={setEmail}
-        required
-        autoFocus
-      />
-      <TextField
-        label={t("auth.password")}
-        type="password"
-        name="password"
-        autoComplete="current-password"
+    <AuthForm
+      form={form}
+      onSend={async () => onStep(await signInWithPassword(email.trim(), password))}
+      problem={isWrong ? t("auth.invalidLogin") : undefined}
+      action={t("auth.signIn")}
+      iconAfter="arrow-right"
+    >
+      <EmailField value={email} onInput={setEmail} autoFocus />
+      <PasswordField
         value={password}
         onInput={setPassword}
-        required
         aside={<a href={hrefTo("/request-password-reset")}>{t("auth.forgot")}</a>}
       />
-      <Button type="submit" look="primary" busy={form.isBusy} iconAfter="arrow-right">
-        {t("auth.signIn")}
-      </Button>
-    </SubmitForm>
+    </AuthForm>
   );
 }
 

@@ -1,14 +1,13 @@
 import { useState } from "preact/hooks";
-import { Button } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
 import { guestClient } from "../api/client.ts";
 import { useForm } from "../api/use-form.ts";
 import { t } from "../i18n/language.ts";
 import type { ScreenProps } from "../shell/screens.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import { AuthFrame } from "./auth-frame.tsx";
 import { readLinkToken } from "./link-token.ts";
 import { NewPasswordFields } from "./new-password-fields.tsx";
-import { SubmitForm } from "./submit-form.tsx";
 
 /** Where the link of a password reset mail leads, for accounts of any collection. */
 export function NewPasswordScreen({ params }: ScreenProps) {
@@ -17,15 +16,13 @@ export function NewPasswordScreen({ params }: ScreenProps) {
   const [value, setValue] = useState({ password: "", passwordConfirm: "" });
   const [isDone, setDone] = useState(false);
   const form = useForm();
-  const send = () =>
-    form.submit(async () => {
-      const { password, passwordConfirm } = value;
-      await guestClient()
-        .collection(collectionId)
-        .confirmPasswordReset(token, password, passwordConfirm);
-      setDone(true);
-    });
-  const problem = form.problem ?? form.errors["token"];
+  const send = async () => {
+    const { password, passwordConfirm } = value;
+    await guestClient()
+      .collection(collectionId)
+      .confirmPasswordReset(token, password, passwordConfirm);
+    setDone(true);
+  };
   const title =
     email === "" ? t("auth.newPassword.title") : t("auth.newPassword.titleFor", { email });
   return (
@@ -33,18 +30,19 @@ export function NewPasswordScreen({ params }: ScreenProps) {
       {isDone && <Notice tone="success">{t("auth.newPassword.done")}</Notice>}
       {collectionId === "" && <Notice tone="danger">{t("auth.verification.failed")}</Notice>}
       {!isDone && collectionId !== "" && (
-        <SubmitForm onSubmit={() => void send()}>
-          {problem && <Notice tone="danger">{problem}</Notice>}
+        <AuthForm
+          form={form}
+          onSend={send}
+          problem={form.errors["token"]}
+          action={t("auth.newPassword.save")}
+        >
           <NewPasswordFields
             label={t("auth.newPassword")}
             value={value}
             onChange={setValue}
             errors={form.errors}
           />
-          <Button type="submit" look="primary" busy={form.isBusy}>
-            {t("auth.newPassword.save")}
-          </Button>
-        </SubmitForm>
+        </AuthForm>
       )}
     </AuthFrame>
   );

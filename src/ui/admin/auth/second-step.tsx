@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
-import { Loading, Notice } from "../../kit/notice.tsx";
+import { Loading } from "../../kit/notice.tsx";
 import { TextField } from "../../kit/text-field.tsx";
 import { type FormState, useForm } from "../api/use-form.ts";
 import { t } from "../i18n/language.ts";
+import { AuthForm } from "./auth-form.tsx";
+import { EmailField, PasswordField } from "./credential-fields.tsx";
 import { hasPasskeys } from "./passkey.ts";
 import {
   requestOtp,
@@ -16,7 +18,6 @@ import {
   signInWithPassword,
   type SignInStep,
 } from "./sign-in.ts";
-import { SubmitForm } from "./submit-form.tsx";
 
 interface StepProps {
   readonly step: SecondStep;
@@ -62,15 +63,14 @@ const WAYS: Readonly<Record<SecondMethod, (props: StepProps) => ComponentChildre
 
 function PasskeyWay({ step, onStep }: StepProps) {
   const form = useForm();
-  const send = () => form.submit(async () => onStep(await signInWithPasskey(step)));
   return (
-    <SubmitForm onSubmit={() => void send()}>
-      <p class="auth-text">{t("auth.passkey.text")}</p>
-      {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-      <Button type="submit" look="primary" icon="key" busy={form.isBusy}>
-        {t("auth.passkey.signIn")}
-      </Button>
-    </SubmitForm>
+    <AuthForm
+      form={form}
+      onSend={async () => onStep(await signInWithPasskey(step))}
+      text={t("auth.passkey.text")}
+      action={t("auth.passkey.signIn")}
+      icon="key"
+    />
   );
 }
 
@@ -106,7 +106,7 @@ function CodeForm({
   form,
   isNumber = false,
   onSend,
-  children,
+  foot,
 }: {
   readonly text: ComponentChildren;
   readonly label: string;
@@ -114,13 +114,18 @@ function CodeForm({
   readonly form: FormState;
   readonly isNumber?: boolean;
   readonly onSend: (code: string) => Promise<void>;
-  readonly children?: ComponentChildren;
+  readonly foot?: ComponentChildren;
 }) {
   const [code, setCode] = useState("");
   return (
-    <SubmitForm onSubmit={() => void form.submit(() => onSend(code.trim()))}>
-      <p class="auth-text">{text}</p>
-      {form.problem && <Notice tone="danger">{form.problem}</Notice>}
+    <AuthForm
+      form={form}
+      onSend={() => onSend(code.trim())}
+      text={text}
+      action={t("auth.signIn")}
+      iconAfter="arrow-right"
+      foot={foot}
+    >
       <TextField
         label={label}
         autoComplete={isNumber ? "one-time-code" : "off"}
@@ -131,11 +136,7 @@ function CodeForm({
         required
         autoFocus
       />
-      <Button type="submit" look="primary" busy={form.isBusy} iconAfter="arrow-right">
-        {t("auth.signIn")}
-      </Button>
-      {children}
-    </SubmitForm>
+    </AuthForm>
   );
 }
 
@@ -144,29 +145,17 @@ function OtpWay({ step, onStep }: StepProps) {
   const [email, setEmail] = useState(step.email);
   const [otpId, setOtpId] = useState("");
   const form = useForm("code");
-  const request = () => form.submit(async () => setOtpId(await requestOtp(email.trim())));
+  const request = async () => setOtpId(await requestOtp(email.trim()));
   useEffect(() => {
-    if (step.email.includes("@")) void request();
+    if (step.email.includes("@")) void form.submit(request);
   }, []);
   if (otpId === "" && form.isBusy) return <Loading label={t("shell.loading")} />;
   if (otpId === "") {
+    const error = form.errors["email"] ?? form.errors["code"];
     return (
-      <SubmitForm onSubmit={() => void request()}>
-        {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-        <TextField
-          label={t("auth.email")}
-          type="email"
-          autoComplete="username"
-          value={email}
-          onInput={setEmail}
-          error={form.errors["email"] ?? form.errors["code"]}
-          required
-          autoFocus
-        />
-        <Button type="submit" look="primary">
-          {t("auth.otpRequest")}
-        </Button>
-      </SubmitForm>
+      <AuthForm form={form} onSend={request} action={t("auth.otpRequest")}>
+        <EmailField value={email} onInput={setEmail} error={error} autoFocus />
+      </AuthForm>
     );
   }
   return (
@@ -176,11 +165,12 @@ function OtpWay({ step, onStep }: StepProps) {
       form={form}
       isNumber
       onSend={async (code) => onStep(await signInWithOtp(otpId, code, step))}
-    >
-      <Button look="quiet" size="small" onClick={() => void request()}>
-        {t("auth.otpAgain")}
-      </Button>
-    </CodeForm>
+      foot={
+        <Button look="quiet" size="small" onClick={() => void form.submit(request)}>
+          {t("auth.otpAgain")}
+        </Button>
+      }
+    />
   );
 }
 
@@ -189,33 +179,15 @@ function PasswordWay({ step, onStep }: StepProps) {
   const [email, setEmail] = useState(step.email);
   const [password, setPassword] = useState("");
   const form = useForm("password");
-  const send = () =>
-    form.submit(async () => onStep(await signInWithPassword(email.trim(), password, step)));
   return (
-    <SubmitForm onSubmit={() => void send()}>
-      {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-      <TextField
-        label={t("auth.email")}
-        type="email"
-        autoComplete="username"
-        value={email}
-        onInput={setEmail}
-        error={form.errors["identity"]}
-        required
-        autoFocus
-      />
-      <TextField
-        label={t("auth.password")}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onInput={setPassword}
-        error={form.errors["password"]}
-        required
-      />
-      <Button type="submit" look="primary" busy={form.isBusy} iconAfter="arrow-right">
-        {t("auth.signIn")}
-      </Button>
-    </SubmitForm>
+    <AuthForm
+      form={form}
+      onSend={async () => onStep(await signInWithPassword(email.trim(), password, step))}
+      action={t("auth.signIn")}
+      iconAfter="arrow-right"
+    >
+      <EmailField value={email} onInput={setEmail} error={form.errors["identity"]} autoFocus />
+      <PasswordField value={password} onInput={setPassword} error={form.errors["password"]} />
+    </AuthForm>
   );
 }

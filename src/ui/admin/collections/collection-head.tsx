@@ -1,4 +1,5 @@
 import type { CollectionModel } from "pocketbase";
+import { useRef } from "preact/hooks";
 import { Icon } from "../../kit/icon.tsx";
 import { t } from "../i18n/language.ts";
 import { askToDiscard } from "../shell/unsaved.ts";
@@ -22,11 +23,17 @@ export function CollectionHead({
   readonly onType: (start: CollectionModel) => void;
 }) {
   const { collection } = draft;
+  const choices = useRef<HTMLFieldSetElement>(null);
   const choose = async (type: CollectionType) => {
     if (type === collection.type) return;
     const start = await scaffoldOf(type);
     const hasFields = draft.fields.some(({ field }) => !field.system && field.type !== "autodate");
-    if (hasFields && !(await askToDiscard())) return;
+    if (hasFields && !(await askToDiscard())) {
+      // The browser has moved the mark already.
+      for (const each of choices.current?.querySelectorAll("input") ?? [])
+        each.checked = each.value === collection.type;
+      return;
+    }
     onType({ ...start, name: collection.name });
   };
   return (
@@ -41,7 +48,7 @@ export function CollectionHead({
         autoFocus={original === undefined}
       />
       {original === undefined && (
-        <fieldset class="type-choice">
+        <fieldset ref={choices} class="type-choice">
           <legend class="g-field-label">{t("collections.type")}</legend>
           {TYPES.map((type) => (
             <TypeChoice

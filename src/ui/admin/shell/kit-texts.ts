@@ -21,6 +21,7 @@ export function translateKit(): void {
       typeToConfirm: (word) => t("kit.typeToConfirm", { word }),
       suggestions: t("kit.suggestions"),
       notifications: t("kit.notifications"),
+      codeKeys: t("kit.codeKeys"),
     };
   });
 }

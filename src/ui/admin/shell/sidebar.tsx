@@ -44,6 +44,12 @@ export function Sidebar() {
         <SidebarLink path="/superusers" icon="shield" label={t("shell.superusers")} />
       </div>
       <AccountMenu />
+      <p class="sidebar-foot">
+        <a href="./docs/" target="_blank">
+          {t("shell.docs")}
+        </a>
+        <span>{t("shell.version", { version: __VERSION__ })}</span>
+      </p>
       <SidebarDivider />
     </nav>
   );

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { Button } from "../../kit/button.tsx";
 import { Notice } from "../../kit/notice.tsx";
-import { TextField } from "../../kit/text-field.tsx";
 import { useForm } from "../api/use-form.ts";
+import { PasswordField } from "../auth/credential-fields.tsx";
 import { SubmitForm } from "../auth/submit-form.tsx";
 import { t } from "../i18n/language.ts";
 
@@ -24,14 +24,11 @@ export function ProofForm({
   return (
     <SubmitForm onSubmit={() => void form.submit(() => onSend({ password }))}>
       {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-      <TextField
+      <PasswordField
         label={t("superusers.proof")}
-        type="password"
-        autoComplete="current-password"
         value={password}
         onInput={setPassword}
         error={form.errors["password"]}
-        required
         autoFocus
       />
       <div class="g-row">

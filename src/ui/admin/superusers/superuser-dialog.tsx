@@ -1,11 +1,9 @@
 import type { RecordModel } from "pocketbase";
 import { useState } from "preact/hooks";
-import { Button } from "../../kit/button.tsx";
-import { Dialog } from "../../kit/dialog.tsx";
-import { Notice } from "../../kit/notice.tsx";
 import { TextField } from "../../kit/text-field.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { client } from "../api/client.ts";
+import { FormDialog } from "../api/form-dialog.tsx";
 import { useForm } from "../api/use-form.ts";
 import { NewPasswordFields } from "../auth/new-password-fields.tsx";
 import { signInWithPassword } from "../auth/sign-in.ts";
@@ -33,52 +31,41 @@ export function SuperuserDialog({
   const close = async () => {
     if (await mayLeave()) onClose();
   };
-  const save = () =>
-    form.submit(async () => {
-      await store(record, email.trim(), value);
-      setSaved(true);
-      toast(record ? t("shell.saved") : t("superusers.created.toast", { email }), {
-        tone: "success",
-      });
-      onSaved();
-      onClose();
-    });
+  const save = async () => {
+    await store(record, email.trim(), value);
+    setSaved(true);
+    const text = record ? t("shell.saved") : t("superusers.created.toast", { email });
+    toast(text, { tone: "success" });
+    onSaved();
+    onClose();
+  };
   return (
-    <Dialog
+    <FormDialog
       title={record ? t("superusers.edit", { email: before }) : t("superusers.new")}
+      form={form}
+      action={t("shell.save")}
+      onSend={save}
+      savesByKey
       onClose={() => void close()}
-      onSave={() => void save()}
-      onSubmit={() => void save()}
-      foot={
-        <>
-          <Button onClick={() => void close()}>{t("kit.cancel")}</Button>
-          <Button type="submit" look="primary" busy={form.isBusy}>
-            {t("shell.save")}
-          </Button>
-        </>
-      }
     >
-      <div class="g-stack">
-        {form.problem && <Notice tone="danger">{form.problem}</Notice>}
-        <TextField
-          label={t("auth.email")}
-          type="email"
-          value={email}
-          onInput={setEmail}
-          error={form.errors["email"]}
-          required
-          autoFocus
-        />
-        <NewPasswordFields
-          label={record ? t("superusers.newPassword") : t("auth.password")}
-          help={record ? t("superusers.newPasswordHelp") : t("auth.passwordHelp")}
-          required={!record}
-          value={value}
-          onChange={setValue}
-          errors={form.errors}
-        />
-      </div>
-    </Dialog>
+      <TextField
+        label={t("auth.email")}
+        type="email"
+        value={email}
+        onInput={setEmail}
+        error={form.errors["email"]}
+        required
+        autoFocus
+      />
+      <NewPasswordFields
+        label={record ? t("superusers.newPassword") : t("auth.password")}
+        help={record ? t("superusers.newPasswordHelp") : t("auth.passwordHelp")}
+        required={!record}
+        value={value}
+        onChange={setValue}
+        errors={form.errors}
+      />
+    </FormDialog>
   );
 }
 

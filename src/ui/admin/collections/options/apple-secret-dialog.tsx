@@ -1,9 +1,8 @@
 import { useState } from "preact/hooks";
-import { Button } from "../../../kit/button.tsx";
-import { Dialog } from "../../../kit/dialog.tsx";
-import { Notice } from "../../../kit/notice.tsx";
 import { NumberField, TextAreaField, TextField } from "../../../kit/text-field.tsx";
 import { client } from "../../api/client.ts";
+import { FormDialog } from "../../api/form-dialog.tsx";
+import type { FormErrors } from "../../api/form-errors.ts";
 import { useForm } from "../../api/use-form.ts";
 import { t } from "../../i18n/language.ts";
 
@@ -20,78 +19,92 @@ export function AppleSecretDialog({
   readonly onClose: () => void;
   readonly onMade: (secret: string) => void;
 }) {
-  const [clientId, setClientId] = useState(known);
-  const [teamId, setTeamId] = useState("");
-  const [keyId, setKeyId] = useState("");
-  const [privateKey, setPrivateKey] = useState("");
-  const [duration, setDuration] = useState<number | undefined>(LONGEST);
+  const [request, setRequest] = useState<SecretRequest>({
+    clientId: known,
+    teamId: "",
+    keyId: "",
+    privateKey: "",
+    duration: LONGEST,
+  });
   const form = useForm();
-  const make = () =>
-    form.submit(async () => {
-      const { secret } = await client.settings.generateAppleClientSecret(
-        clientId,
-        teamId,
-        keyId,
-        privateKey,
-        duration ?? 0,
-      );
-      onMade(secret);
-    });
   return (
-    <Dialog
+    <FormDialog
       title={t("options.apple.title")}
+      form={form}
+      action={t("options.apple.generate")}
+      onSend={async () => onMade(await signSecret(request))}
       onClose={onClose}
-      onSubmit={() => void make()}
-      foot={
-        <>
-          <Button onClick={onClose}>{t("kit.cancel")}</Button>
-          <Button type="submit" look="primary" busy={form.isBusy}>
-            {t("options.apple.generate")}
-          </Button>
-        </>
-      }
     >
-      <div class="g-stack">
-        <p>{t("options.apple.text")}</p>
-        {form.problem && <Notice tone="danger">{form.problem}</Notice>}
+      <p>{t("options.apple.text")}</p>
+      <RequestFields
+        request={request}
+        errors={form.errors}
+        onChange={(patch) => setRequest({ ...request, ...patch })}
+      />
+    </FormDialog>
+  );
+}
+
+interface SecretRequest {
+  readonly clientId: string;
+  readonly teamId: string;
+  readonly keyId: string;
+  /** PEM. */
+  readonly privateKey: string;
+  /** Seconds. */
+  readonly duration: number | undefined;
+}
+
+async function signSecret(request: SecretRequest): Promise<string> {
+  const { clientId, teamId, keyId, privateKey, duration = 0 } = request;
+  const { settings } = client;
+  const made = settings.generateAppleClientSecret(clientId, teamId, keyId, privateKey, duration);
+  return (await made).secret;
+}
+
+const IDS = [
+  ["clientId", "options.provider.clientId"],
+  ["teamId", "options.apple.teamId"],
+  ["keyId", "options.apple.keyId"],
+] as const;
+
+function RequestFields({
+  request,
+  errors,
+  onChange,
+}: {
+  readonly request: SecretRequest;
+  readonly errors: FormErrors;
+  readonly onChange: (patch: Partial<SecretRequest>) => void;
+}) {
+  return (
+    <>
+      {IDS.map(([name, label]) => (
         <TextField
-          label={t("options.provider.clientId")}
-          value={clientId}
-          onInput={setClientId}
-          error={form.errors["clientId"]}
+          key={name}
+          label={t(label)}
+          value={request[name]}
+          onInput={(text) => onChange({ [name]: text })}
+          error={errors[name]}
           required
         />
-        <TextField
-          label={t("options.apple.teamId")}
-          value={teamId}
-          onInput={setTeamId}
-          error={form.errors["teamId"]}
-          required
-        />
-        <TextField
-          label={t("options.apple.keyId")}
-          value={keyId}
-          onInput={setKeyId}
-          error={form.errors["keyId"]}
-          required
-        />
-        <NumberField
-          label={t("options.duration")}
-          value={duration}
-          onInput={setDuration}
-          min={1}
-          max={LONGEST}
-          error={form.errors["duration"]}
-        />
-        <TextAreaField
-          label={t("options.apple.privateKey")}
-          rows={6}
-          value={privateKey}
-          onInput={setPrivateKey}
-          error={form.errors["privateKey"]}
-          required
-        />
-      </div>
-    </Dialog>
+      ))}
+      <NumberField
+        label={t("options.duration")}
+        value={request.duration}
+        onInput={(duration) => onChange({ duration })}
+        min={1}
+        max={LONGEST}
+        error={errors["duration"]}
+      />
+      <TextAreaField
+        label={t("options.apple.privateKey")}
+        rows={6}
+        value={request.privateKey}
+        onInput={(privateKey) => onChange({ privateKey })}
+        error={errors["privateKey"]}
+        required
+      />
+    </>
   );
 }

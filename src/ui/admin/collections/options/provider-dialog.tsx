@@ -88,6 +88,7 @@ function SecretField({
         placeholder={isSecretKept ? t("options.provider.secretKept") : undefined}
         value={provider.clientSecret ?? ""}
         onInput={(clientSecret) => onChange({ clientSecret })}
+        onErase={() => onChange({ clientSecret: "" })}
         error={errors["clientSecret"]}
         required={!isSecretKept}
         aside={

@@ -84,6 +84,8 @@ export const fields: Translation<typeof english> = {
   "fields.protected.help":
     "Dateien brauchen ein kurzlebiges Token, und die Ansichtsregel entscheidet.",
   "fields.collection": "Sammlung",
+  "fields.collection.new.text":
+    "Sie beginnt mit einer Id und ihren Daten. Eigene Felder kommen hinzu, wenn Sie sie bearbeiten.",
   "fields.collection.fixed": "Nach dem Speichern nicht mehr änderbar.",
   "fields.collection.choose": "Sammlung wählen",
   "fields.cascade": "Wenn der andere Datensatz gelöscht wird",

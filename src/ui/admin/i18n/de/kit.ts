@@ -17,4 +17,5 @@ export const kit: Translation<typeof english> = {
   "kit.typeToConfirm": "Zum Bestätigen {word} eingeben",
   "kit.suggestions": "Vorschläge",
   "kit.notifications": "Meldungen",
+  "kit.codeKeys": "Beim Schreiben rückt Tab ein. Esc, dann Tab verlässt das Feld.",
 };

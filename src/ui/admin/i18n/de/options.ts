@@ -39,7 +39,7 @@ export const options: Translation<typeof english> = {
   "options.oauth2.redirect": "Adresse für die Einstellungen beim Anbieter",
   "options.provider.clientId": "Client-ID",
   "options.provider.clientSecret": "Client-Secret",
-  "options.provider.secretKept": "Gespeichert; zum Ersetzen eintippen",
+  "options.provider.secretKept": "Gespeichert; zum Ersetzen tippen, Rücktaste entfernt",
   "options.provider.displayName": "Name für Menschen",
   "options.provider.authURL": "Autorisierungsadresse",
   "options.provider.tokenURL": "Token-Adresse",

@@ -11,6 +11,8 @@ export const shell: Translation<typeof english> = {
   "shell.collections": "Sammlungen",
   "shell.superusers": "Superuser",
   "shell.extensions": "Erweiterungen",
+  "shell.docs": "Dokumentation",
+  "shell.version": "Generatio {version}",
   "shell.account": "Konto",
   "shell.signOut": "Abmelden",
   "shell.theme": "Erscheinungsbild",

@@ -80,6 +80,8 @@ export const fields = {
   "fields.protected": "Protected",
   "fields.protected.help": "Files need a short-lived token, and the view rule decides.",
   "fields.collection": "Collection",
+  "fields.collection.new.text":
+    "It begins with an id and its dates. Its own fields are added when you edit it.",
   "fields.collection.fixed": "Cannot be changed once it is saved.",
   "fields.collection.choose": "Choose a collection",
   "fields.cascade": "When the other record is deleted",

@@ -14,4 +14,5 @@ export const kit = {
   "kit.typeToConfirm": "Type {word} to confirm",
   "kit.suggestions": "Suggestions",
   "kit.notifications": "Notifications",
+  "kit.codeKeys": "While you type, Tab indents. Esc, then Tab leaves.",
 } as const;

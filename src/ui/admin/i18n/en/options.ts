@@ -36,7 +36,7 @@ export const options = {
   "options.oauth2.redirect": "Address for the provider’s settings",
   "options.provider.clientId": "Client id",
   "options.provider.clientSecret": "Client secret",
-  "options.provider.secretKept": "Stored; type to replace it",
+  "options.provider.secretKept": "Stored; type to replace it, Backspace removes it",
   "options.provider.displayName": "Name for people",
   "options.provider.authURL": "Authorization address",
   "options.provider.tokenURL": "Token address",

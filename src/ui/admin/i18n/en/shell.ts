@@ -8,6 +8,8 @@ export const shell = {
   "shell.collections": "Collections",
   "shell.superusers": "Superusers",
   "shell.extensions": "Extensions",
+  "shell.docs": "Documentation",
+  "shell.version": "Generatio {version}",
   "shell.account": "Account",
   "shell.signOut": "Sign out",
   "shell.theme": "Theme",

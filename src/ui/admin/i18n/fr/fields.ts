@@ -85,6 +85,8 @@ export const fields: Translation<typeof english> = {
   "fields.protected.help":
     "Les fichiers exigent un jeton de courte durée et la règle de vue décide.",
   "fields.collection": "Collection",
+  "fields.collection.new.text":
+    "Elle commence avec un identifiant et ses dates. Ses propres champs s’ajoutent quand vous la modifiez.",
   "fields.collection.fixed": "Non modifiable après l’enregistrement.",
   "fields.collection.choose": "Choisir une collection",
   "fields.cascade": "Quand l’autre enregistrement est supprimé",

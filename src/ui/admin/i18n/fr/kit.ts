@@ -17,4 +17,5 @@ export const kit: Translation<typeof english> = {
   "kit.typeToConfirm": "Saisissez {word} pour confirmer",
   "kit.suggestions": "Suggestions",
   "kit.notifications": "Notifications",
+  "kit.codeKeys": "Pendant la saisie, Tab indente. Échap puis Tab quitte le champ.",
 };

@@ -40,7 +40,7 @@ export const options: Translation<typeof english> = {
   "options.oauth2.redirect": "Adresse pour les réglages du fournisseur",
   "options.provider.clientId": "Identifiant client",
   "options.provider.clientSecret": "Secret client",
-  "options.provider.secretKept": "Enregistré ; saisissez pour remplacer",
+  "options.provider.secretKept": "Enregistré ; saisissez pour remplacer, Retour arrière efface",
   "options.provider.displayName": "Nom affiché",
   "options.provider.authURL": "Adresse d’autorisation",
   "options.provider.tokenURL": "Adresse des jetons",

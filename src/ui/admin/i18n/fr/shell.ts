@@ -11,6 +11,8 @@ export const shell: Translation<typeof english> = {
   "shell.collections": "Collections",
   "shell.superusers": "Superutilisateurs",
   "shell.extensions": "Extensions",
+  "shell.docs": "Documentation",
+  "shell.version": "Generatio {version}",
   "shell.account": "Compte",
   "shell.signOut": "Se déconnecter",
   "shell.theme": "Thème",

@@ -1,4 +1,7 @@
+import { Tag } from "../../../kit/notice.tsx";
 import { TextField } from "../../../kit/text-field.tsx";
+import { superuser } from "../../api/session.ts";
+import { t } from "../../i18n/language.ts";
 import {
   type CellProps,
   helpOf,
@@ -8,8 +11,13 @@ import {
   textOf,
 } from "./record-field-type.ts";
 
-function EmailCell({ value }: CellProps) {
-  return <span class="g-table-clip">{textOf(value)}</span>;
+function EmailCell({ value, record }: CellProps) {
+  return (
+    <>
+      <span class="g-table-clip">{textOf(value)}</span>
+      {record.id === superuser.value?.id && <Tag tone="accent">{t("superusers.you")}</Tag>}
+    </>
+  );
 }
 
 function EmailInput({ field, value, onChange, error }: InputProps) {

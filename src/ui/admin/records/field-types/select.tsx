@@ -34,6 +34,7 @@ function SelectInput({ field, value, onChange, error }: InputProps) {
       options={choicesOf(field).map((choice) => ({ value: choice, label: choice }))}
       values={chosen}
       multiple={isMultiple(field)}
+      sortable={isMultiple(field)}
       onChange={(values) => onChange(values.slice(0, most))}
       required={isRequired(field)}
       error={error}

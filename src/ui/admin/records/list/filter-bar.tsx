@@ -4,6 +4,7 @@ import { Button, IconButton } from "../../../kit/button.tsx";
 import { Menu } from "../../../kit/menu.tsx";
 import { t } from "../../i18n/language.ts";
 import { RuleField } from "../../rules/rule-field.tsx";
+import { hrefTo } from "../../shell/navigation.ts";
 import { rememberSearch, searchHistory } from "./search-history.ts";
 
 interface FilterBarProps {
@@ -53,7 +54,11 @@ export function FilterBar({ collection, text, problem, onSearch }: FilterBarProp
           look="quiet"
           align="end"
           label={t("records.search.history")}
-          entries={history.map((each) => ({ label: each, onSelect: () => search(each) }))}
+          entries={history.map((each) => ({
+            label: each,
+            href: hrefTo("/collections", { collection: collection.name, filter: each }),
+            onSelect: () => search(each),
+          }))}
         />
       )}
     </div>

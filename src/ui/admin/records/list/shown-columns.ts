@@ -8,9 +8,14 @@ function keyOf(collectionId: string): string {
   return `pbColumns_${collectionId}`;
 }
 
-/** Whether a field has a column; hidden ones have none unless they are switched on. */
+/** Whether a field has a column; hidden ones and those that say nothing have none unless they are switched on. */
 export function isColumnShown(collection: CollectionModel, field: CollectionField): boolean {
-  return choiceOf(collection.id)[field.name] ?? !field.hidden;
+  return choiceOf(collection.id)[field.name] ?? (!field.hidden && !isIdle(collection, field));
+}
+
+/** Superusers need no verified address. */
+function isIdle({ name }: CollectionModel, field: CollectionField): boolean {
+  return name === "_superusers" && field.name === "verified";
 }
 
 /** Switches a column on or off, and remembers it. */
