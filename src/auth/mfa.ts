@@ -71,9 +71,16 @@ function durationOf(mfa: { readonly duration: number }): number {
   return mfa.duration || DEFAULT_DURATION;
 }
 
-/** The `mfaId` of a request, in its query or its body; empty without one. */
+/** The `mfaId` of a request, in its query or its body; empty without one. @throws ApiError 400 when it is no text */
 export async function readSessionId(event: RequestEvent): Promise<string> {
-  return event.query.get("mfaId") || (await readForm(event, ["mfaId"])).mfaId;
+  const inQuery = event.query.get("mfaId");
+  if (inQuery) return inQuery;
+  try {
+    return (await readForm(event, ["mfaId"])).mfaId;
+  } catch (error) {
+    if (error instanceof ApiError && error.status !== 400) throw error;
+    throw badRequest("Failed to read MFA Id", { cause: error });
+  }
 }
 
 async function wantsMfa(event: RequestEvent, record: RecordModel, rule: string): Promise<boolean> {

@@ -203,7 +203,9 @@ function readImport(body: Readonly<Record<string, unknown>>): {
   const deleteMissing = body["deleteMissing"] ?? false;
   if (collections !== null && !Array.isArray(collections)) throw new TypeError("expected a list");
   if (typeof deleteMissing !== "boolean") throw new TypeError("expected true or false");
-  return { collections: (collections ?? []).map(asObject), deleteMissing };
+  // What is null is a collection of which nothing is said (Go: a nil map).
+  const entries = (collections ?? []).map((entry: unknown) => asObject(entry ?? {}));
+  return { collections: entries, deleteMissing };
 }
 
 function refuseInvalid(problems: Readonly<Record<string, ReturnType<typeof firstProblem>>>): void {

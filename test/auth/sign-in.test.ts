@@ -254,7 +254,7 @@ describe("the second factor", () => {
       await server.app.save(record);
       return record.id;
     };
-    const tried = async (mfaId: string) =>
+    const tried = async (mfaId: unknown) =>
       (
         await server.post("auth-with-password", {
           identity: "user@example.com",
@@ -263,6 +263,7 @@ describe("the second factor", () => {
         })
       ).body["message"];
     expect(await tried("missing")).toBe("Invalid or expired MFA session.");
+    expect(await tried(1)).toBe("Failed to read MFA Id.");
     expect(await tried(await session(other.id))).toBe("Invalid MFA session.");
     const old = await session(other.id, "2020-01-01 00:00:00.000Z");
     expect(await tried(old)).toBe("Invalid or expired MFA session.");

@@ -246,11 +246,13 @@ describe("an import", () => {
       envelope(validating, required),
     );
     expect(await send("PUT", "/import", {})).toEqual(envelope(validating, required));
-    expect(await send("PUT", "/import", { collections: [{ name: "" }] })).toEqual(
-      failure(
-        'Data validations failed for collection "" (pbc_3233087073):\n{\n  "name": "cannot be blank"\n}.',
-      ),
-    );
+    for (const nameless of [{ name: "" }, null]) {
+      expect(await send("PUT", "/import", { collections: [nameless] })).toEqual(
+        failure(
+          'Data validations failed for collection "" (pbc_3233087073):\n{\n  "name": "cannot be blank"\n}.',
+        ),
+      );
+    }
     expect(
       await send("PUT", "/import", { collections: [{ id: "_pb_users_auth_", name: "_mfas" }] }),
     ).toEqual(
