@@ -121,7 +121,7 @@ export const CASES: readonly Case[] = [
   ]),
   one(
     "the owner of posts",
-    [["PATCH " + `${POSTS}/${SEED}`, { json: { owner: "evefevefeve0000" } }]],
+    [[`PATCH ${POSTS}/${SEED}`, { json: { owner: "evefevefeve0000" } }]],
     [
       add("users", {
         id: "tomtomtomto0000",
