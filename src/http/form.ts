@@ -36,7 +36,10 @@ export function bindForm(values: FormValues): Record<string, unknown> {
     entries.push([name, list.length === 1 ? inferValue(list[0]!) : list.map(inferValue)]);
   }
   for (const payload of values.get(JSON_PAYLOAD_KEY) ?? []) {
-    entries.push(...Object.entries(toObject(parseStrictJson(payload))));
+    const laid = parseStrictJson(payload);
+    // As in Go, which reads null into the map itself: nothing of what came before is left.
+    if (laid === null) entries.length = 0;
+    entries.push(...Object.entries(toObject(laid)));
   }
   return Object.fromEntries(entries);
 }

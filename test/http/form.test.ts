@@ -52,7 +52,8 @@ test.each([
     { a: "1", b: ["true"] },
   ],
   ['@jsonPayload={"a":1}&@jsonPayload={"a":2}&a=x', { a: 2 }],
-  ["@jsonPayload=null&a=1", { a: 1 }],
+  ["@jsonPayload=null&a=1", {}],
+  ['a=1&@jsonPayload=null&@jsonPayload={"b":2}', { b: 2 }],
 ])("the form %s binds as %j", (form, expected) => {
   expect(bindForm(parseUrlEncoded(form))).toEqual(expected);
 });

@@ -1,4 +1,5 @@
-import type { Case, Plan, Step } from "./sides.ts";
+import type { Case, Step } from "./sides.ts";
+import type { Plan } from "./traced-hooks.ts";
 
 /* Sign-ins, second factors, mails and confirmations, right and wrong, with handlers that interfere. */
 

@@ -1,5 +1,6 @@
 import { AFRESH, LOOK, POSTS, SEED } from "./hook-fault-cases.ts";
-import type { Case, Plan, Step } from "./sides.ts";
+import type { Case, Step } from "./sides.ts";
+import type { Plan } from "./traced-hooks.ts";
 
 /* Deletes that reach other records: deep ones, with files, optional and required relations, trees and circles. */
 

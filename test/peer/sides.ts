@@ -159,9 +159,17 @@ function filled(text: string, answers: readonly Answer[], side: Side, tokens: To
   return text.replace(/\{(\d+|meta|token)\.([\w.]+)\}/g, (_, from: string, path: string) => {
     if (from === "token") return tokens[path] ?? "";
     const source: unknown =
-      from === "meta" ? side.meta.latest : JSON.parse(answers[Number(from)]?.body || "{}");
+      from === "meta" ? side.meta.latest : parsed(answers[Number(from)]?.body);
     return String(valueAt(source, path.split(".")));
   });
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
@@ -252,11 +260,14 @@ function neutraliser(): (text: string) => string {
       .replace(/(?<=existing reference in )[\w, ]+/g, (names) =>
         names.split(", ").toSorted().join(", "),
       )
+      .replace(/(?<=boundary=|--)[0-9a-f]{60}/g, "{boundary}")
       .replace(/temp_view_\w{5}/g, "temp_view_")
       .replace(/(idx_(tokenKey|email)_)[a-z0-9]{10}`/g, "$1`")
       .replace(/_clone_\w{4}/g, "_clone_")
       .replace(/Error: (\w+) at anonymous \(<eval>[^)]*\)+/g, "$1")
       .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "{token}")
+      // Short names are filled up.
+      .replace(/(?<![\w.-])[a-z0-9]{10,12}(?=_[a-z0-9]{10}\.)/g, "{filled}")
       .replace(/_[a-z0-9]{10}(?=[._"]|$)/g, numbered("_suffix"))
       .replace(/(?<![\w-])(?!\w*(\w)\1{3})[a-z0-9]{15}(?![\w-])/g, numbered("id"))
       .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "{date}");
@@ -264,12 +275,12 @@ function neutraliser(): (text: string) => string {
 
 /** With `fields`, PocketBase sends keys in any order. */
 function sortedKeys({ headers, body }: Answer): string {
-  if (headers["content-type"] !== "application/json") return body;
+  if (headers["content-type"] !== "application/json" || parsed(body) === undefined) return body;
   const sorted = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(sorted);
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
   };
-  return JSON.stringify(sorted(JSON.parse(body)));
+  return JSON.stringify(sorted(parsed(body)));
 }
