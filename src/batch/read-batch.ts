@@ -1,4 +1,5 @@
 import { badRequest, type ErrorTree, problem, ValidationError } from "../lib/errors.ts";
+import { foldKeys } from "../lib/fold-keys.ts";
 import { REQUIRED } from "../lib/rules.ts";
 import type { UploadedFile } from "../lib/upload.ts";
 import type { InternalRequest } from "./events.ts";
@@ -16,7 +17,7 @@ export function readBatch(
   body: Readonly<Record<string, unknown>>,
   parts: ReadonlyMap<string, readonly UploadedFile[]>,
 ): InternalRequest[] {
-  const list = body["requests"] ?? [];
+  const list = foldKeys(body, ["requests"]).requests ?? [];
   if (!Array.isArray(list)) throw unreadable();
   return list.map((item, index) => readItem(item, filesOf(parts, index)));
 }
@@ -34,7 +35,7 @@ export function checkBatch(batch: readonly InternalRequest[], maxRequests: numbe
 }
 
 function readItem(item: unknown, files: InternalRequest["files"]): InternalRequest {
-  const { method, url, headers, body } = asObject(item);
+  const { method, url, headers, body } = foldKeys(asObject(item), ITEM_KEYS);
   return {
     method: asText(method),
     url: asText(url),
@@ -45,6 +46,8 @@ function readItem(item: unknown, files: InternalRequest["files"]): InternalReque
     files,
   };
 }
+
+const ITEM_KEYS = ["method", "url", "headers", "body"] as const;
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};

@@ -139,6 +139,9 @@ class BatchRun {
   async #perform(tx: App, request: InternalRequest, then: Then): Promise<void> {
     const action = await findAction(tx, request);
     if (!action) throw new Error("unknown batch request action");
+    // Handlers of the batch that look afterwards see what was done, as in PocketBase.
+    request.method = action.method;
+    request.url = action.url;
     const state = new RequestState({
       app: tx,
       incoming: new InternalIncoming(this.#event.state.incoming, request, action),
@@ -251,7 +254,9 @@ class InternalIncoming implements Incoming {
 function bodyOf({ body }: InternalRequest, { url }: Action): Record<string, unknown> {
   const values = new Map([["@jsonPayload", [JSON.stringify(body)]]]);
   const [, query = ""] = url.split(/\?(.*)/s);
-  for (const [name, value] of new Query(query).entries())
+  const parameters = new Query(query);
+  if (parameters.hasError) throw badRequest();
+  for (const [name, value] of parameters.entries())
     values.set(name, [...(values.get(name) ?? []), value]);
   return bindForm(values);
 }

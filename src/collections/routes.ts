@@ -4,6 +4,7 @@ import { requireSuperuserAuth } from "../http/middleware/require.ts";
 import type { Router } from "../http/router.ts";
 import { firstProblem, length, required } from "../lib/checks.ts";
 import { ApiError, badRequest, forbidden, notFound, ValidationError } from "../lib/errors.ts";
+import { foldKeys } from "../lib/fold-keys.ts";
 import { randomLowerText } from "../lib/id.ts";
 import { asObject, text } from "./codec.ts";
 import type { Collection } from "./collection.ts";
@@ -192,15 +193,16 @@ function loading<T>(failure: string, read: () => T): T {
 }
 
 function readText(body: Readonly<Record<string, unknown>>, key: string): string {
-  return text.decode(body[key] ?? null, "");
+  return text.decode(foldKeys(body, [key])[key] ?? null, "");
 }
 
 function readImport(body: Readonly<Record<string, unknown>>): {
   collections: Record<string, unknown>[];
   deleteMissing: boolean;
 } {
-  const { collections = null } = body;
-  const deleteMissing = body["deleteMissing"] ?? false;
+  const form = foldKeys(body, ["collections", "deleteMissing"]);
+  const collections = form.collections ?? null;
+  const deleteMissing = form.deleteMissing ?? false;
   if (collections !== null && !Array.isArray(collections)) throw new TypeError("expected a list");
   if (typeof deleteMissing !== "boolean") throw new TypeError("expected true or false");
   // What is null is a collection of which nothing is said (Go: a nil map).

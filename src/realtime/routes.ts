@@ -9,6 +9,7 @@ import {
   problem,
   ValidationError,
 } from "../lib/errors.ts";
+import { foldKeys } from "../lib/fold-keys.ts";
 import { length, required } from "../lib/rules.ts";
 import { isSameAuth } from "./auth-state.ts";
 import { RealtimeClient } from "./client.ts";
@@ -101,7 +102,7 @@ function parseForm(body: Readonly<Record<string, unknown>>): {
   clientId: string;
   subscriptions: string[];
 } {
-  const { clientId = "", subscriptions = [] } = body;
+  const { clientId = "", subscriptions = [] } = foldKeys(body, ["clientId", "subscriptions"]);
   if (typeof (clientId ?? "") !== "string") throw badRequest();
   const list = subscriptions ?? [];
   if (!Array.isArray(list) || !list.every((each) => typeof each === "string")) throw badRequest();

@@ -107,7 +107,8 @@ export async function createRecord(event: RequestEvent, then?: Then): Promise<Re
   const create = new RecordRequestEvent(event, collection, record);
   const follow = once(then);
   await event.app.events.onRecordCreateRequest.trigger(create, async () => {
-    await submitAndAnswer(create, submission, "Failed to create record.");
+    await submit(create, submission, "Failed to create record.");
+    await answerWith(create, then);
     await follow();
   });
   await follow();
@@ -139,7 +140,8 @@ export async function updateRecord(event: RequestEvent, then?: Then): Promise<vo
   const update = new RecordRequestEvent(event, collection, submission.record);
   const follow = once(then);
   await event.app.events.onRecordUpdateRequest.trigger(update, async () => {
-    await submitAndAnswer(update, submission, UPDATE_FAILED);
+    await submit(update, submission, UPDATE_FAILED);
+    await answerWith(update, then);
     await follow();
   });
   await follow();
@@ -202,7 +204,7 @@ export async function removeRecord(event: RequestEvent, then?: Then): Promise<vo
   const follow = once(then);
   await event.app.events.onRecordDeleteRequest.trigger(remove, async () => {
     await orBadRequest(() => deleteRecord(remove.app, remove.record), DELETE_FAILED);
-    await afterCommit(remove.app, () => remove.noContent());
+    await deliver(remove.app, then, () => remove.noContent());
     await follow();
   });
   await follow();
@@ -319,19 +321,23 @@ async function isManaged(app: App, record: RecordModel, info: RequestInfo): Prom
   return !!rule && !!info.auth && (await matchesRule(app, record, rule, info));
 }
 
-async function submitAndAnswer(
+async function submit(
   event: RecordRequestEvent,
   submission: Submission,
   failure: string,
 ): Promise<void> {
   submission.record = event.record;
   await orBadRequest(() => submission.submit(event.app), failure);
-  await answerWith(event);
 }
 
-async function answerWith(event: RecordRequestEvent): Promise<void> {
+async function answerWith(event: RecordRequestEvent, then?: Then): Promise<void> {
   await enrich(event, [event.record], "Failed to enrich record.");
-  await afterCommit(event.app, () => event.json(200, event.record));
+  await deliver(event.app, then, () => event.json(200, event.record));
+}
+
+/** A part of a batch is answered inside its transaction: an answer that cannot be made undoes it. */
+function deliver(app: App, then: Then | undefined, answer: () => Promise<void>): Promise<void> {
+  return then ? answer() : afterCommit(app, answer);
 }
 
 async function enrich(

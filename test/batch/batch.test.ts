@@ -121,6 +121,26 @@ describe("a batch", () => {
     });
   });
 
+  // Observed on PocketBase 0.40.4.
+  test("may spell its keys in any case", async () => {
+    const { body } = create("any case");
+    const request = { METHOD: "POST", Url: `${RECORDS}?fields=title`, BODY: body };
+    const json = JSON.stringify({ REQUESTS: [request] });
+    expect(await send(json, { "content-type": "application/json" })).toEqual({
+      status: 200,
+      body: [{ status: 200, body: { title: "any case" } }],
+    });
+  });
+
+  test.each(["fields=title:excerpt(", "a=%zz"])(
+    "whose answer cannot be made by %s is undone",
+    async (query) => {
+      const bad = { ...create("b"), url: `${RECORDS}?${query}` };
+      expect(await batch([create("a"), bad])).toEqual(failed(1, DEFAULT_400));
+      expect(await server.app.countRecords("posts")).toBe(0);
+    },
+  );
+
   test("must be allowed by the settings", async () => {
     server.app.settings.batch.enabled = false;
     expect(await batch([create("a")])).toEqual({
@@ -251,6 +271,18 @@ describe("the requests of a batch", () => {
       [expect.stringMatching(/^two_\w{10}\.txt$/)],
     ]);
   });
+});
+
+test("onBatchRequest sees afterwards what was done", async () => {
+  const seen: string[] = [];
+  server.app.onBatchRequest().bindFunc(async (event) => {
+    await event.next();
+    for (const { method, url } of event.batch) seen.push(`${method} ${url}`);
+  });
+  const id = "abcdefghijklmno";
+  const put = { method: "PUT", url: `${RECORDS}?fields=id`, body: { id, title: "x" } };
+  await batch([put, put]);
+  expect(seen).toEqual([`POST ${RECORDS}?fields=id`, `PATCH ${RECORDS}/${id}?fields=id`]);
 });
 
 test("onBatchRequest may change the requests", async () => {

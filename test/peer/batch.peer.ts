@@ -1,0 +1,4 @@
+import { CASES } from "./batch-cases.ts";
+import { compareCases } from "./compare-cases.ts";
+
+compareCases(CASES);
