@@ -20,6 +20,8 @@ export interface ButtonProps {
   readonly expanded?: boolean | undefined;
   readonly hasPopup?: "menu" | "dialog" | "listbox" | undefined;
   readonly onClick?: ((event: MouseEvent) => void) | undefined;
+  /** In a dialog the keyboard begins here. */
+  readonly autoFocus?: boolean | undefined;
   readonly buttonRef?: Ref<HTMLButtonElement> | undefined;
 }
 
@@ -73,6 +75,7 @@ function ButtonElement({ content, label, look, size, busy, href, ...props }: Ele
     <button
       {...shape}
       ref={props.buttonRef ?? null}
+      autoFocus={props.autoFocus}
       type={type}
       form={form}
       disabled={disabled}

@@ -60,7 +60,9 @@ function ConfirmDialog(question: Question) {
       onSubmit={() => isReady && answer(true)}
       foot={
         <>
-          <Button onClick={() => answer(false)}>{kitTexts.value.cancel}</Button>
+          <Button autoFocus={typeToConfirm === undefined} onClick={() => answer(false)}>
+            {kitTexts.value.cancel}
+          </Button>
           <Button type="submit" look={look} disabled={!isReady}>
             {action}
           </Button>

@@ -80,7 +80,10 @@ export function Dialog(props: DialogProps) {
 function DialogHead({ title, titleId, head, onClose }: DialogProps & { readonly titleId: string }) {
   return (
     <header class="g-dialog-head">
-      <h2 id={titleId}>{title}</h2>
+      {/* The focus begins here where no input wants it. */}
+      <h2 id={titleId} tabIndex={-1}>
+        {title}
+      </h2>
       {head}
       <IconButton icon="close" label={kitTexts.value.close} onClick={onClose} />
     </header>
@@ -137,6 +140,7 @@ function useModal(element: { readonly current: HTMLDialogElement | null }, id: s
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    if (!dialog?.querySelector("[autofocus]")) dialog?.querySelector("h2")?.focus();
     return () => dialog?.close();
   }, []);
   useEffect(() => {

@@ -23,6 +23,8 @@ export interface Admin {
 
 export interface OpenOptions extends BrowserContextOptions {
   readonly guest?: boolean;
+  /** The code of a language that was chosen before. */
+  readonly language?: string;
 }
 
 export type AdminTab = Tab & { readonly page: Page };
@@ -47,15 +49,19 @@ export function useAdmin(options: TestServerOptions = {}): Admin {
     get api() {
       return state.api!;
     },
-    async open(hash, { guest = false, ...context } = {}) {
+    async open(hash, { guest = false, language, ...context } = {}) {
       const tab = await browser.newTab({ locale: "en-US", ...context });
       // An action that waits in vain is named before the whole test ends.
       tab.page.setDefaultTimeout(10_000);
       const { token, record } = state.api!.authStore;
       const stored = guest ? undefined : JSON.stringify({ token, record });
-      await tab.page.addInitScript((text) => {
-        if (text !== undefined) localStorage.setItem("__pb_superusers__/_/", text);
-      }, stored);
+      await tab.page.addInitScript(
+        ({ text, code }) => {
+          if (text !== undefined) localStorage.setItem("__pb_superusers__/_/", text);
+          if (code !== undefined) localStorage.setItem("generatioLanguage", code);
+        },
+        { text: stored, code: language },
+      );
       await tab.page.goto(`${state.server!.url}/_/${hash}`);
       return tab;
     },

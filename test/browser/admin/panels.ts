@@ -67,8 +67,7 @@ async function signIn(page: Page, password: string): Promise<void> {
 async function command(page: Page, text: string): Promise<void> {
   await page.locator("h1").waitFor();
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox", { name: "Commands" }).fill(text);
-  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: text }).first().click();
 }
 
 async function edit(page: Page, name: string, tab?: string): Promise<void> {

@@ -73,7 +73,7 @@ function Preview({ fields, sample }: DryRun) {
       {sample.length === 0 ? (
         <Notice>{t("views.preview.empty")}</Notice>
       ) : (
-        <div class="view-preview-table">
+        <div class="view-preview-table" style={{ "--rows": String(sample.length) }}>
           <Table
             label={t("views.preview")}
             columns={columns}

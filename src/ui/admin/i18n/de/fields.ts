@@ -89,7 +89,7 @@ export const fields: Translation<typeof english> = {
   "fields.collection.fixed": "Nach dem Speichern nicht mehr änderbar.",
   "fields.collection.choose": "Sammlung wählen",
   "fields.cascade": "Wenn der andere Datensatz gelöscht wird",
-  "fields.cascade.keep": "Diesen Datensatz behalten, ohne den Verweis",
+  "fields.cascade.keep": "Diesen Datensatz behalten",
   "fields.cascade.delete": "Diesen Datensatz auch löschen",
   "fields.cost": "Bcrypt-Aufwand",
   "fields.cost.help": "4 bis 31; leer für 10. Jede Stufe verdoppelt die Arbeit.",

@@ -34,6 +34,9 @@ export const records: Translation<typeof english> = {
   "records.search.placeholder": "Wörter, oder ein Filter wie in Regeln",
   "records.search.run": "Suchen",
   "records.search.clear": "Suche aufheben",
+  "records.search.unknown": "Kein solches Feld: {names}.",
+  "records.search.unread":
+    "Dieser Filter ist nicht lesbar. Prüfen Sie Operatoren, Klammern und Anführungszeichen.",
   "records.search.history": "Frühere Suchen",
   "records.title.new": "Neuer Datensatz in {name}",
   "records.title.edit": "{name} bearbeiten",

@@ -85,7 +85,7 @@ export const fields = {
   "fields.collection.fixed": "Cannot be changed once it is saved.",
   "fields.collection.choose": "Choose a collection",
   "fields.cascade": "When the other record is deleted",
-  "fields.cascade.keep": "Keep this record, without the reference",
+  "fields.cascade.keep": "Keep this record",
   "fields.cascade.delete": "Delete this record too",
   "fields.cost": "Bcrypt cost",
   "fields.cost.help": "4 to 31; empty for 10. Each step doubles the work.",

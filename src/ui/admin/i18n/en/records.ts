@@ -28,6 +28,9 @@ export const records = {
   "records.search.placeholder": "Words, or a filter as in rules",
   "records.search.run": "Search",
   "records.search.clear": "Clear the search",
+  "records.search.unknown": "No such field: {names}.",
+  "records.search.unread":
+    "This filter cannot be read. Look at its operators, brackets and quotes.",
   "records.search.history": "Earlier searches",
   "records.title.new": "New record in {name}",
   "records.title.edit": "Edit {name}",

@@ -90,7 +90,7 @@ export const fields: Translation<typeof english> = {
   "fields.collection.fixed": "Non modifiable après l’enregistrement.",
   "fields.collection.choose": "Choisir une collection",
   "fields.cascade": "Quand l’autre enregistrement est supprimé",
-  "fields.cascade.keep": "Garder cet enregistrement, sans la référence",
+  "fields.cascade.keep": "Garder cet enregistrement",
   "fields.cascade.delete": "Supprimer aussi cet enregistrement",
   "fields.cost": "Coût bcrypt",
   "fields.cost.help": "4 à 31 ; vide pour 10. Chaque pas double le travail.",

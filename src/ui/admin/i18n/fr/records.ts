@@ -38,6 +38,9 @@ export const records: Translation<typeof english> = {
   "records.search.placeholder": "Des mots, ou un filtre comme dans les règles",
   "records.search.run": "Rechercher",
   "records.search.clear": "Effacer la recherche",
+  "records.search.unknown": "Champ inconnu : {names}.",
+  "records.search.unread":
+    "Ce filtre est illisible. Vérifiez ses opérateurs, parenthèses et guillemets.",
   "records.search.history": "Recherches précédentes",
   "records.title.new": "Nouvel enregistrement dans {name}",
   "records.title.edit": "Modifier {name}",

@@ -1,8 +1,8 @@
 import type { CollectionModel, RecordModel } from "pocketbase";
 import { useEffect, useState } from "preact/hooks";
 import { client } from "../../api/client.ts";
-import { errorText } from "../../api/form-errors.ts";
 import { onRecordChange } from "../changes.ts";
+import { listProblem } from "./filter-problem.ts";
 import { RecordList, type RowsQuery } from "./record-list.ts";
 import { relationNames } from "./search-filter.ts";
 import { ROW_ORDER } from "./sort.ts";
@@ -33,7 +33,7 @@ export function useRecordList(props: RecordListProps): {
       filter,
       sort,
       onShift: (rows) => props.onShift?.(rows),
-      onError: (error) => setProblem(errorText(error)),
+      onError: (error) => setProblem(listProblem(error, filter, namesOf(collection))),
     });
     setProblem(undefined);
     let isWanted = true;
@@ -63,6 +63,10 @@ export function useRecordList(props: RecordListProps): {
     };
   }, [list, collection.id]);
   return { list, problem };
+}
+
+function namesOf({ fields }: CollectionModel): string[] {
+  return fields.map(({ name }) => name);
 }
 
 /** Rows of a view have no number of their own. */
