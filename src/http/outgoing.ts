@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { FilePart } from "../lib/file-part.ts";
 import { isLiveBody, type LiveBody, sendLive, toReadable as liveToReadable } from "./live-body.ts";
 
 /** Response headers: lower-case names; a list is sent as one line each. */
@@ -109,7 +110,11 @@ async function sendStream(
   const length = outgoing.headers["content-length"];
   if (length === undefined) return sendOpenEnded(response, stream);
   // A client that goes away, or a source that breaks off, ends the connection: that is all one can tell it.
-  await pipeline(exactly(stream, Number(length)), response).catch(() => response.destroy());
+  const sent =
+    stream instanceof FilePart
+      ? sendFile(stream, response, Number(length))
+      : pipeline(exactly(stream, Number(length)), response);
+  await sent.catch(() => response.destroy());
 }
 
 /** Sends as much as there will be. */
@@ -130,6 +135,11 @@ function sendOpenEnded(response: ServerResponse, stream: Readable): Promise<void
   });
 }
 
+async function sendFile(part: FilePart, response: ServerResponse, length: number): Promise<void> {
+  checkLength(length - (await part.writeTo(response)));
+  await new Promise<void>((resolve) => response.end(resolve).once("close", resolve));
+}
+
 /** Fails when a source gives less than was promised: the client must not be left waiting for the rest. */
 async function* exactly(
   source: AsyncIterable<Uint8Array>,
@@ -140,6 +150,10 @@ async function* exactly(
     left -= chunk.length;
     yield chunk;
   }
+  checkLength(left);
+}
+
+function checkLength(left: number): void {
   if (left !== 0) throw new Error(`the answer is ${left} bytes away from its length`);
 }
 

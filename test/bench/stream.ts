@@ -1,6 +1,7 @@
 /**
  * Moves a large file in and out of a server of its own process and prints how much memory that took:
- * `node src/launch.js test/bench/stream.ts [--gigabytes 2]`. Exit status 1 when it took more than it may.
+ * `node src/launch.js test/bench/stream.ts [--gigabytes 2]`. Exit status 1 when the server had more
+ * than 150 MiB, or the file came back changed.
  */
 import { createHash, type Hash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,7 +16,8 @@ import {
   startServer,
 } from "../campaigns/server-process.ts";
 
-const MAX_GROWTH_MIB = 150;
+/** Of the whole server while the file moves. */
+const MAX_MIB = 150;
 const CHUNK = 1 << 20;
 
 const { values } = parseArgs({ options: { gigabytes: { type: "string", default: "2" } } });
@@ -51,7 +53,7 @@ async function measure(): Promise<boolean> {
   report("download", down, before);
   const isWhole = count === size && received.digest("hex") === sent.digest("hex");
   console.log(isWhole ? "the file came back as it was sent" : "the file came back changed");
-  return isWhole && Math.max(up.peak, down.peak) - before < MAX_GROWTH_MIB;
+  return isWhole && Math.max(up.peak, down.peak) < MAX_MIB;
 }
 
 interface Stored {
