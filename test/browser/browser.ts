@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type Browser,
@@ -35,8 +33,8 @@ export interface Tab {
    * page itself gave up do not count.
    */
   readonly problems: readonly string[];
-  /** Saves what the page shows to a folder for temporary files, and gives the file's path. */
-  screenshot(name: string): Promise<string>;
+  /** Saves what the page shows as `<name>.png` to the folder that `SCREENSHOTS` names; does nothing without one. */
+  screenshot(name: string): Promise<void>;
 }
 
 /** The browser of a test file. */
@@ -80,11 +78,7 @@ function watch(context: BrowserContext): string[] {
   return problems;
 }
 
-let folder: string | undefined;
-
-async function screenshot(page: Page, name: string): Promise<string> {
-  folder ??= mkdtempSync(join(tmpdir(), "generatio-screenshots-"));
-  const path = join(folder, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
-  return path;
+async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SCREENSHOTS"];
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startTestServer } from "../../src/testing/index.ts";
 import { useBrowser } from "./browser.ts";
 
@@ -23,12 +23,26 @@ async function servePage(script: string): Promise<string> {
   return server.url;
 }
 
-test("a page without faults has no problems, and shows itself", async () => {
+test("a page without faults has no problems", async () => {
   const tab = await browser.newTab();
   await tab.page.goto(await servePage(`fetch("/api/health")`));
   expect(await tab.page.textContent("p")).toBe("Hello");
   expect(tab.problems).toEqual([]);
-  const picture = readFileSync(await tab.screenshot("hello"));
+});
+
+test("a screenshot is taken for who names a folder", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "browser-"));
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+  const tab = await browser.newTab();
+  vi.stubEnv("SCREENSHOTS", "");
+  await tab.screenshot("unseen");
+  vi.stubEnv("SCREENSHOTS", folder);
+  await tab.screenshot("seen");
+  expect(readdirSync(folder)).toEqual(["seen.png"]);
+  const picture = readFileSync(join(folder, "seen.png"));
   expect(picture.subarray(1, 4).toString()).toBe("PNG");
 });
 
