@@ -43,11 +43,16 @@ export interface TestBrowser {
   newTab(options?: BrowserContextOptions): Promise<Tab>;
 }
 
+export interface BrowserOptions {
+  /** Without them a middle click opens a tab that stays empty. */
+  readonly windows?: boolean;
+}
+
 /** Starts one Chromium for all tests of the calling file and ends it after them; call it outside of tests. */
-export function useBrowser(): TestBrowser {
+export function useBrowser({ windows }: BrowserOptions = {}): TestBrowser {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
+    browser = await chromium.launch({ executablePath: findChromium(windows), args: FLAGS });
   });
   afterAll(() => browser.close());
   return {

@@ -6,7 +6,7 @@ const BUILD = fileURLToPath(new URL("../../src/ui/build.ts", import.meta.url));
 
 /** Ends the run with a sentence when there is no browser; builds the pages that are tested. */
 export function setup(): void {
-  findChromium();
+  findChromium(true);
   const { status } = spawnSync(process.execPath, [BUILD], { stdio: "inherit" });
   if (status !== 0) throw new Error("The pages could not be built.");
 }

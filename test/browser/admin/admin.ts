@@ -30,8 +30,7 @@ export interface OpenOptions extends BrowserContextOptions {
 export type AdminTab = Tab & { readonly page: Page };
 
 /** Call it outside of tests. */
-export function useAdmin(options: TestServerOptions = {}): Admin {
-  const browser = useBrowser();
+export function useAdmin(options: TestServerOptions = {}, browser = useBrowser()): Admin {
   const state: { server?: TestServer; api?: PocketBase } = {};
   beforeAll(async () => {
     state.server = await startTestServer(options);

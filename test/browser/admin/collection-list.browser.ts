@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { useBrowser } from "../browser.ts";
 import { useAdmin } from "./admin.ts";
 
-const admin = useAdmin();
+const admin = useAdmin({}, useBrowser({ windows: true }));
 
 beforeAll(async () => {
   await admin.api.collections.create({
