@@ -16,6 +16,12 @@ export function setColorScheme(scheme: ColorScheme): void {
   applyColorScheme();
 }
 
+/** Takes over what was chosen in another tab. */
+export function followColorScheme(): void {
+  colorScheme.value = readScheme();
+  applyColorScheme();
+}
+
 /** Puts the chosen scheme on the page. */
 export function applyColorScheme(): void {
   document.documentElement.dataset["colorScheme"] = colorScheme.peek();

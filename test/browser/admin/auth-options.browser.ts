@@ -181,7 +181,21 @@ test("the five mails are written, with placeholders to copy, and tried", async (
   await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.getByText(`Sent to ${EMAIL}.`).waitFor();
   expect((await smtp.next()).subject).toBe("Please confirm");
+  for (const [which, subject] of TRIED) {
+    await page.getByRole("button", { name: "Send a test mail" }).click();
+    expect(await page.getByRole("textbox", { name: "To" }).inputValue()).toBe(EMAIL);
+    await page.getByLabel("Which").selectOption(which);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    expect((await smtp.next()).subject).toMatch(subject);
+  }
 });
+
+const TRIED = [
+  ["Password reset", /^Reset your Acme password/],
+  ["Change of address", /^Confirm your Acme new email address/],
+  ["One-time password", /^OTP for Acme/],
+  ["Sign-in from a new place", /^Login from a new location/],
+] as const;
 
 test("Apple's secret is made from its key, and an OIDC provider that moves is asked about", async () => {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

@@ -106,6 +106,14 @@ test("signs in with a password, and out again", async () => {
   expect(tab.problems.filter((problem) => !problem.includes("400"))).toEqual([]);
 });
 
+test("a link may bring the account of a demonstration along", async () => {
+  const query = `demoEmail=${encodeURIComponent(EMAIL)}&demoPassword=${PASSWORD}`;
+  const { page } = await admin.open(`#/login?${query}`, { guest: true });
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("navigation").getByText(EMAIL).waitFor();
+  expect(page.url()).not.toContain(PASSWORD);
+});
+
 test("a second factor is asked for where it is on", async () => {
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.close());
@@ -128,10 +136,16 @@ test("a second factor is asked for where it is on", async () => {
   await page.getByLabel("One-time password").fill("00000000");
   await page.keyboard.press("Enter");
   await page.locator(".g-field-error").getByText("Invalid or expired OTP").waitFor();
+  // Asked for too soon the server sends none, and the one before still counts.
+  await page.route("**/request-otp", (route) => route.fulfill({ status: 429, json: {} }));
+  const refused = page.waitForResponse("**/request-otp");
+  await page.getByRole("button", { name: "Send another one" }).click();
+  expect((await refused).status()).toBe(429);
   await page.getByLabel("One-time password").fill(/\b\d{8}\b/.exec(text)?.[0] ?? "");
   await page.keyboard.press("Enter");
   await page.getByRole("navigation").getByText(EMAIL).waitFor();
   expect(page.url()).toContain("#/collections");
+  expect(await page.getByText("429").count()).toBe(0);
 });
 
 test("a forgotten password is set anew by the link of a mail", async () => {

@@ -75,6 +75,9 @@ describe("the list of collections", () => {
     await page.getByRole("link", { name: "users", exact: true }).hover();
     expect(await page.getByRole("button", { name: "New collection" }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Settings of users" }).count()).toBe(0);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: "Go to users" }).waitFor();
+    expect(await page.getByRole("option", { name: /^(?:Edit|New collection)/ }).count()).toBe(0);
     await admin.api.settings.update({ meta: { hideControls: false } });
   });
 });

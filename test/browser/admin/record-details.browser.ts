@@ -131,6 +131,12 @@ test("the menu beside “Save” saves and goes on, and takes everything back", 
   await page.getByText("Unsaved changes").waitFor();
   await choose(/^Reset/);
   expect(await title.inputValue()).toBe("Menu one");
+  // Esc closes a menu and not the panel below it.
+  await page.getByRole("button", { name: "More actions" }).click();
+  await page.getByRole("menu").waitFor();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.getByRole("menu").count()).toBe(0);
+  expect(await page.getByRole("dialog").count()).toBe(1);
   expect(await page.getByText("Unsaved changes").count()).toBe(0);
 });
 
@@ -208,4 +214,14 @@ test("related records are picked from any number, by scrolling", async () => {
   await last.click();
   await picker.getByRole("button", { name: "Take these" }).click();
   await fieldOf(page, "of").getByText("No 000").waitFor();
+});
+
+test("a mistake within a value stands at its field", async () => {
+  const id = await makeRecord({ title: "Beyond" });
+  const { page } = await openRecord(id);
+  await fieldOf(page, "place").getByLabel("Latitude").fill("95");
+  await page.keyboard.press("Control+s");
+  await fieldOf(page, "place").locator(".g-field-error").waitFor();
+  expect(await page.locator(".g-field-error").count()).toBe(1);
+  expect(await stored(id)).toMatchObject({ place: { lat: 0, lon: 0 } });
 });

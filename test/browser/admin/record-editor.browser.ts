@@ -30,7 +30,10 @@ const INPUTS: readonly Input[] = [
   },
   {
     field: "due",
-    enter: (at) => at.getByLabel("due").fill("2026-03-04T05:06:07"),
+    enter: async (at) => {
+      await at.getByText("Local time (UTC)").waitFor();
+      await at.getByLabel("due").fill("2026-03-04T05:06:07");
+    },
     stored: "2026-03-04 05:06:07.000Z",
   },
   {
@@ -49,8 +52,9 @@ const INPUTS: readonly Input[] = [
         await page.keyboard.press("Enter");
       }
       await page.keyboard.press("Escape");
+      await at.getByRole("button", { name: "Move red", exact: true }).press("ArrowLeft");
     },
-    stored: ["blue", "red"],
+    stored: ["red", "blue"],
   },
   {
     field: "data",
@@ -169,6 +173,7 @@ test("files are dropped, chosen, brought into order, taken away and brought back
     buffer: Buffer.from("three"),
   });
   await papers.getByRole("button", { name: "Move three.txt", exact: true }).press("Home");
+  await drag(page, papers, [`Move ${stored[1]}`, `Move ${stored[0]}`]);
   await papers.getByRole("button", { name: `Remove ${stored[0]}` }).click();
   await papers.getByRole("button", { name: "Restore" }).click();
   await cover.getByRole("button", { name: "Remove" }).click();
@@ -184,6 +189,21 @@ test("files are dropped, chosen, brought into order, taken away and brought back
   expect((await fetch(href!)).status).toBe(200);
   expect(tab.problems).toEqual([]);
 });
+
+/** By the mouse, to the upper half of another one. */
+async function drag(page: Page, at: Locator, [from, to]: readonly [string, string]): Promise<void> {
+  const boxes = [];
+  for (const name of [from, to]) {
+    const handle = at.getByRole("button", { name, exact: true });
+    await handle.scrollIntoViewIfNeeded();
+    boxes.push((await handle.boundingBox())!);
+  }
+  const [start, end] = boxes as [(typeof boxes)[0], (typeof boxes)[0]];
+  await page.mouse.move(start!.x + 5, start!.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(end!.x + 5, end!.y + 4, { steps: 4 });
+  await page.mouse.up();
+}
 
 test("related records are searched, chosen, made in place and brought into order", async () => {
   const tab = await admin.open(PLACE);
@@ -227,7 +247,10 @@ test("unsaved changes are not lost silently, not even when the browser is closed
   await page.getByLabel("title", { exact: true }).fill("Half a title");
   await page.keyboard.press("Escape");
   const question = page.getByRole("dialog", { name: "Discard unsaved changes?" });
-  await question.getByRole("button", { name: "Cancel" }).click();
+  // The keyboard begins where nothing is lost.
+  expect(await page.locator(":focus").textContent()).toBe("Cancel");
+  await page.keyboard.press("Enter");
+  await question.waitFor({ state: "hidden" });
   expect(await page.getByLabel("title", { exact: true }).inputValue()).toBe("Half a title");
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();

@@ -86,6 +86,12 @@ test("words and filters are searched for, with suggestions, history and the serv
 
 test("an earlier search opens in a tab of its own by middle click and Ctrl+click", async () => {
   const { page, context } = await admin.open(PLACE);
+  const { id } = await admin.api.collections.getOne("everything");
+  const earlier = Array.from({ length: 15 }, (_, at) => `earlier ${at}`);
+  await page.evaluate(
+    ([key, list]) => localStorage.setItem(key!, list!),
+    [`pbRecordsSearchHistory_${id}`, JSON.stringify(earlier)],
+  );
   const bar = page.getByRole("textbox", { name: "Search records" });
   await bar.fill("row 08");
   await page.getByRole("button", { name: "Search", exact: true }).click();
@@ -94,6 +100,8 @@ test("an earlier search opens in a tab of its own by middle click and Ctrl+click
   await page.getByText("30 records").waitFor();
   await page.getByRole("button", { name: "Earlier searches" }).click();
   const entry = page.getByRole("menuitem", { name: "row 08" });
+  await entry.waitFor();
+  expect(await page.getByRole("menuitem").count()).toBe(15);
   for (const press of [
     () => entry.click({ button: "middle" }),
     () => entry.click({ modifiers: ["Control"] }),
@@ -221,6 +229,8 @@ test("the API of a collection is shown for programs and shells", async () => {
   const panel = page.getByRole("dialog", { name: "API of users" });
   const request = panel.locator("pre").first();
   const answer = panel.locator("pre").last();
+  for (const name of ["page", "perPage", "sort", "filter", "expand", "fields", "skipTotal"])
+    await panel.getByRole("term").getByText(name, { exact: true }).waitFor();
   expect(await request.textContent()).toContain('pb.collection("users").getList(1, 20');
   expect(await answer.textContent()).toContain('"totalItems": 1');
   await panel.getByRole("tab", { name: "400" }).click();

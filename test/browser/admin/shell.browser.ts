@@ -85,6 +85,25 @@ test("theme and language are switched and remembered", async () => {
   expect(await page.locator("html").getAttribute("data-color-scheme")).toBe("dark");
 });
 
+test("what is changed in another tab shows in this one", async () => {
+  const { page, context } = await admin.open("#/superusers");
+  await page.getByRole("heading", { name: "Superusers" }).waitFor();
+  const other = await context.newPage();
+  await other.goto(`${admin.server.url}/_/#/superusers`);
+  await other.getByRole("button", { name: "Theme" }).click();
+  await other.getByRole("menuitemcheckbox", { name: "Dark" }).click();
+  const html = (name: string) => page.locator("html").getAttribute(name);
+  await expect.poll(() => html("data-color-scheme")).toBe("dark");
+  await other.getByRole("button", { name: "New collection" }).click();
+  await other.getByLabel("Name", { exact: true }).fill("elsewhere");
+  await other.getByRole("button", { name: "Create", exact: true }).click();
+  const link = page.getByRole("link", { name: "elsewhere", exact: true });
+  await expect.poll(() => link.count()).toBe(1);
+  await other.getByRole("button", { name: "Language" }).click();
+  await other.getByRole("menuitemcheckbox", { name: "Français" }).click();
+  await expect.poll(() => html("lang")).toBe("fr");
+});
+
 test("the sidebar is made wider by mouse and by keyboard, and stays so", async () => {
   const { page } = await admin.open("#/superusers");
   const divider = page.getByRole("separator", { name: "Width of the navigation" });

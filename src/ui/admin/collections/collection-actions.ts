@@ -5,7 +5,7 @@ import type { MenuEntry } from "../../kit/menu.tsx";
 import { toast } from "../../kit/toast.tsx";
 import { client } from "../api/client.ts";
 import { errorText } from "../api/form-errors.ts";
-import { loadCollections } from "../data/collections.ts";
+import { reloadCollections } from "../data/collections.ts";
 import { t } from "../i18n/language.ts";
 import { navigate, place } from "../shell/navigation.ts";
 import { countRows } from "./count-rows.ts";
@@ -80,7 +80,7 @@ async function remove({ name, type, id }: CollectionModel): Promise<void> {
   );
   if (!isGone) return;
   closeEditor();
-  await loadCollections();
+  await reloadCollections();
   const shown = place.peek().query["collection"];
   if (shown === name || shown === id) await navigate("/collections", {}, { replace: true });
 }

@@ -1,6 +1,6 @@
 import type { CollectionModel } from "pocketbase";
 import { client } from "../api/client.ts";
-import { loadCollections } from "../data/collections.ts";
+import { reloadCollections } from "../data/collections.ts";
 import { navigate, place } from "../shell/navigation.ts";
 import { changesOf, needsConfirmation } from "./changes.ts";
 import { confirmChanges } from "./changes-dialog.tsx";
@@ -19,14 +19,14 @@ export async function saveCollection(
   const body = draftToBody(draft);
   if (!original) {
     const created = await client.collections.create(body);
-    await loadCollections();
+    await reloadCollections();
     show(created.name);
     return created;
   }
   const changes = changesOf(original, draft);
   if (needsConfirmation(changes) && !(await confirmChanges(original, changes))) return undefined;
   const updated = await client.collections.update(original.id, body);
-  await loadCollections();
+  await reloadCollections();
   if (place.peek().query["collection"] === original.name) show(updated.name);
   return updated;
 }

@@ -47,6 +47,12 @@ export async function setLanguage(code: Language): Promise<void> {
   await show(code);
 }
 
+/** Takes over what was chosen in another tab. */
+export async function followLanguage(): Promise<void> {
+  const code = localStorage.getItem(KEY);
+  if (code !== null && code !== language() && LOADERS[code]) await show(code);
+}
+
 /** A text of the catalogue in the present language, with its values put in. */
 export function t<Key extends TextKey>(key: Key, ...values: ValuesOf<English[Key]>): string {
   const { language, catalogue } = current.value;

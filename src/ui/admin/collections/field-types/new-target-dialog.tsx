@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { client } from "../../api/client.ts";
 import { FormDialog } from "../../api/form-dialog.tsx";
 import { useForm } from "../../api/use-form.ts";
-import { loadCollections } from "../../data/collections.ts";
+import { reloadCollections } from "../../data/collections.ts";
 import { t } from "../../i18n/language.ts";
 import { scaffoldOf } from "../editing.ts";
 import { IdentifierField } from "../identifier-field.tsx";
@@ -21,7 +21,7 @@ export function NewTargetDialog({
   const make = async () => {
     const scaffold = await scaffoldOf("base");
     const { id } = await client.collections.create({ ...scaffold, name: finalIdentifier(name) });
-    await loadCollections();
+    await reloadCollections();
     onMade(id);
   };
   return (
