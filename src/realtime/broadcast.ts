@@ -23,8 +23,9 @@ export class Broadcaster {
     this.#app = app;
   }
 
-  /** A create or update is committed: its listeners are told once it is its turn. */
+  /** A change is committed: its listeners are told once it is its turn. */
   publish(action: ChangeAction, record: RecordModel): void {
+    if (action === "delete") return this.#publishDelete(record);
     const { order } = this.#app.changes;
     if (!this.#hasListeners()) return order.gone(record);
     const snapshot = record.fresh();
@@ -57,8 +58,13 @@ export class Broadcaster {
     else this.#deletes.set(record, [{ outputs, considered }]);
   }
 
-  /** A delete is committed. */
-  publishDelete(record: RecordModel): void {
+  /** A write has failed, was rolled back, or a handler kept it from being told. */
+  drop(action: ChangeAction, record: RecordModel): void {
+    if (action === "delete") this.#takeDelete(record);
+    this.#app.changes.order.gone(record);
+  }
+
+  #publishDelete(record: RecordModel): void {
     const { order } = this.#app.changes;
     const prepared = this.#takeDelete(record);
     if (!prepared && !this.#hasListeners()) return order.gone(record);
@@ -76,12 +82,6 @@ export class Broadcaster {
         });
       }),
     );
-  }
-
-  /** A write has failed or was rolled back. */
-  drop(action: ChangeAction, record: RecordModel): void {
-    if (action === "delete") this.#takeDelete(record);
-    this.#app.changes.order.gone(record);
   }
 
   #takeDelete(record: RecordModel): PreparedDelete | undefined {

@@ -1,32 +1,46 @@
 import type { App } from "../app.ts";
+import type { ChangeAction } from "../changes/service.ts";
+import type { TaggedHook } from "../events/hook.ts";
+import type { ModelEvent } from "../events/model.ts";
 import { RecordModel } from "../records/record.ts";
 import { unsetClientsAuth, unsetCollectionAuth, updateClientsAuth } from "./auth-state.ts";
 import { Broadcaster } from "./broadcast.ts";
 
 /** Ids of the engine's own handlers: users unbind and replace by them. PocketBase's have none. */
 const BROADCAST = "__pbRealtimeBroadcast__";
+const ORDER = "__pbRealtimeOrder__";
 const AUTH = "__pbRealtimeAuth__";
 
 /** Lets record changes reach the clients that listen, with PocketBase's priorities (apis/realtime.go). */
 export function bindRealtimeHooks(app: App): void {
   bindAuthState(app);
   const broadcaster = new Broadcaster(app);
-  app.onModelAfterCreateSuccess().bind({
-    id: BROADCAST,
-    priority: -99,
-    func: (event) => {
-      if (event.model instanceof RecordModel) broadcaster.publish("create", event.model);
-      return event.next();
-    },
-  });
-  app.onModelAfterUpdateSuccess().bind({
-    id: BROADCAST,
-    priority: -99,
-    func: (event) => {
-      if (event.model instanceof RecordModel) broadcaster.publish("update", event.model);
-      return event.next();
-    },
-  });
+  /** Changes whose broadcast was reached. */
+  const told = new WeakSet<ModelEvent>();
+  for (const [action, hook] of Object.entries(successesOf(app)) as [ChangeAction, Successes][]) {
+    hook.bind({
+      id: BROADCAST,
+      priority: -99,
+      func: (event) => {
+        if (event.model instanceof RecordModel) broadcaster.publish(action, event.model);
+        told.add(event);
+        return event.next();
+      },
+    });
+    hook.bind({
+      id: ORDER,
+      // Around everyone: a handler may keep the broadcast from happening, and nobody is to wait for it then.
+      priority: -9999,
+      func: async (event) => {
+        try {
+          await event.next();
+        } finally {
+          if (event.model instanceof RecordModel && !told.has(event))
+            broadcaster.drop(action, event.model);
+        }
+      },
+    });
+  }
   app.onModelDelete().bind({
     id: BROADCAST,
     // As late as possible, and before the row and what refers to it are gone.
@@ -34,14 +48,6 @@ export function bindRealtimeHooks(app: App): void {
     func: async (event) => {
       if (event.model instanceof RecordModel) await broadcaster.prepareDelete(event.model);
       await event.next();
-    },
-  });
-  app.onModelAfterDeleteSuccess().bind({
-    id: BROADCAST,
-    priority: -99,
-    func: (event) => {
-      if (event.model instanceof RecordModel) broadcaster.publishDelete(event.model);
-      return event.next();
     },
   });
   const errors = [
@@ -59,6 +65,16 @@ export function bindRealtimeHooks(app: App): void {
       },
     });
   }
+}
+
+type Successes = TaggedHook<ModelEvent>;
+
+function successesOf(app: App): Readonly<Record<ChangeAction, Successes>> {
+  return {
+    create: app.onModelAfterCreateSuccess(),
+    update: app.onModelAfterUpdateSuccess(),
+    delete: app.onModelAfterDeleteSuccess(),
+  };
 }
 
 function bindAuthState(app: App): void {

@@ -71,7 +71,7 @@ async function live(
 
 async function subscribeHandler(event: RequestEvent): Promise<void> {
   const body = await event.body();
-  const { clientId, subscriptions } = parseForm(body);
+  const { clientId, subscriptions } = parseForm(isJson(event) ? body : asTexts(body));
   const client = event.app.realtime.find(clientId);
   if (!client) throw notFound("Missing or invalid client id.");
   const connectedFrom = client.get(IP_KEY);
@@ -97,6 +97,18 @@ async function subscribeHandler(event: RequestEvent): Promise<void> {
 const MAX_CLIENT_ID = 255;
 const MAX_SUBSCRIPTIONS = 1000;
 const MAX_SUBSCRIPTION = 2500;
+
+function isJson(event: RequestEvent): boolean {
+  return event.header("content-type")?.startsWith("application/json") ?? true;
+}
+
+/** Form values were given types by their look, and one alone is no list. */
+function asTexts({ clientId, subscriptions }: Readonly<Record<string, unknown>>) {
+  return {
+    clientId: String([clientId].flat()[0] ?? ""),
+    subscriptions: [subscriptions ?? []].flat().map(String),
+  };
+}
 
 function parseForm(body: Readonly<Record<string, unknown>>): {
   clientId: string;

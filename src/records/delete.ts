@@ -28,15 +28,17 @@ const BATCH = 4000;
 export async function deleteRecord(app: App, record: RecordModel): Promise<void> {
   await deleteModel(app, record, {
     async execute(inner) {
-      await inner.changes.write(
-        inner,
-        record,
-        "delete",
-        deleteRow(record.tableName, record.lastSavedId),
-      );
+      const statement = deleteRow(record.tableName, record.lastSavedId);
+      const cascade = cascades.get(record);
+      if (!cascade) return inner.changes.write(inner, record, "delete", statement);
+      await inner.db.run(statement);
+      cascade.isDeleted = true;
     },
   });
 }
+
+/** Records that are being deleted with what refers to them: the change is logged after those of the others. */
+const cascades = new WeakMap<RecordModel, { isDeleted: boolean }>();
 
 /**
  * The core of a delete (PocketBase: onRecordDeleteExecute): first the row, then what refers to it, so that
@@ -44,17 +46,22 @@ export async function deleteRecord(app: App, record: RecordModel): Promise<void>
  */
 export async function deleteWithReferences(event: RecordEvent): Promise<void> {
   const outer = event.app;
+  const { record } = event;
+  const cascade = { isDeleted: false };
+  cascades.set(record, cascade);
   try {
     await outer.runInTransaction(
       async (tx) => {
         event.app = tx;
         await event.next();
-        deletedIn(tx).add(keyOf(event.record));
-        await releaseReferences(tx, event.record);
+        deletedIn(tx).add(keyOf(record));
+        await releaseReferences(tx, record);
+        if (cascade.isDeleted) await tx.changes.write(tx, record, "delete");
       },
       { exclusive: isWatched(outer) },
     );
   } finally {
+    cascades.delete(record);
     event.app = outer;
   }
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startTestServer } from "../../src/testing/index.ts";
 import { ask, type Answer, type Question } from "../http/fixture.ts";
 import { servePocketBase } from "./pocketbase.ts";
+import { Listener } from "../realtime/listener.ts";
 import {
   type Meta,
   OwnTrace,
@@ -121,24 +122,60 @@ export async function run(
   const answers: Answer[] = [];
   const neutral = neutraliser();
   const trace: string[] = [];
+  const listeners = new Map<string, Listener>();
   for (const [line, options = {}] of steps) {
     if (options.after) await sleep(options.after);
     if (JSON.stringify([line, options]).includes("{meta.")) trace.push(...(await quiet(side)));
-    const fill = (text: string) => filled(text, answers, side, tokens);
-    answers.push(await ask(side, fill(line), questionOf(options, fill, tokens)));
+    const fill = (text: string) =>
+      filled(text, answers, side, tokens).replace(
+        /\{client\.(\w+)\}/g,
+        (_, name: string) => listeners.get(name)?.clientId ?? "",
+      );
+    answers.push(
+      REALTIME.test(line)
+        ? await listen(side, line, listeners)
+        : await ask(side, fill(line), questionOf(options, fill, tokens)),
+    );
   }
   trace.push(...(await quiet(side)));
+  for (const listener of listeners.values()) listener.close();
+  const told = trace.filter(
+    (text) => !AS_IT_COMES.test(text) && !(listeners.size > 0 && TELLING.test(text)),
+  );
   if (after) await run(side, { name: "", steps: after }, tokens);
   return {
     answers: answers.map((answer, index) => [steps[index]![0], neutralAnswer(answer, neutral)]),
-    trace: trace
-      .filter((text) => !AS_IT_COMES.test(text))
-      .map((text) => neutral(useUp ? text.replace(/ \(tx\)$/, "") : text)),
+    trace: told.map((text) => neutral(useUp ? text.replace(/ \(tx\)$/, "") : text)),
   };
 }
 
 /** Their mails are sent in the background: handlers are left before or after it. */
 const AS_IT_COMES = /^< onRecordRequest(OTP|PasswordReset|Verification)Request/;
+
+/**
+ * Realtime clients are told after the change here and within it there, and what is the same for several is made
+ * once here: what they hear is compared instead.
+ */
+const TELLING = /onRealtimeMessageSend|onRecordEnrich/;
+
+const REALTIME = /^(CONNECT|HEAR|LEAVE) /;
+
+/**
+ * `CONNECT a` opens an event stream whose id is `{client.a}` from then on, `HEAR a` gives what has come since,
+ * `LEAVE a` closes it.
+ */
+async function listen(side: Side, line: string, listeners: Map<string, Listener>): Promise<Answer> {
+  const [verb, name] = line.split(" ", 2) as [string, string];
+  if (verb === "CONNECT") listeners.set(name, await Listener.connect(side.url));
+  const listener = listeners.get(name)!;
+  if (verb === "LEAVE") listener.close();
+  if (verb === "HEAR") await sleep(120);
+  const heard = listener.events.splice(1).map(({ event, data }) => [event, parsed(data) ?? data]);
+  // PocketBase hands every event to a thread of its own, so that they overtake each other.
+  const body = JSON.stringify(heard.map((event) => JSON.stringify(sorted(event))).toSorted());
+  const headers = { "content-type": "application/json" };
+  return { status: 200, headers, rawHeaders: [], body, bytes: Buffer.from(body) };
+}
 
 export type Tokens = Readonly<Record<string, string>>;
 
@@ -279,11 +316,12 @@ function neutraliser(): (text: string) => string {
 /** With `fields`, PocketBase sends keys in any order. */
 function sortedKeys({ headers, body }: Answer): string {
   if (headers["content-type"] !== "application/json" || parsed(body) === undefined) return body;
-  const sorted = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(sorted);
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
-  };
   return JSON.stringify(sorted(parsed(body)));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }

@@ -39,6 +39,7 @@ function describe(e) {
   if (e.fileField && e.servedPath) parts.push(e.fileField.name + " " + e.servedName);
   if (e.message && e.message.name !== undefined) parts.push(e.message.name);
   if (e.message && e.message.subject !== undefined) parts.push(e.message.subject);
+  if (e.requestInfo && e.requestInfo.context === "realtime") parts.push("(realtime)");
   if (e.authMethod) parts.push(e.authMethod);
   if (e.identityField !== undefined) parts.push(e.identityField + "=" + e.identity);
   if (e.newEmail !== undefined) parts.push(e.newEmail);

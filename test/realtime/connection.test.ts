@@ -140,6 +140,22 @@ describe("POST /api/realtime", () => {
     });
   });
 
+  test.each([
+    ["a", ["a"]],
+    ["a&subscriptions=7", ["a", "7"]],
+    ["", []],
+  ])("may be a form: subscriptions=%s", async (values, topics) => {
+    const listener = await Listener.connect(server.url);
+    const response = await fetch(`${server.url}/api/realtime`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: `clientId=${listener.clientId}&subscriptions=${values}`,
+    });
+    expect(response.status).toBe(204);
+    expect([...server.app.realtime.find(listener.clientId)!.subscriptions.keys()]).toEqual(topics);
+    listener.close();
+  });
+
   test("replaces all earlier subscriptions and skips empty ones", async () => {
     const listener = await server.listen(["a", "b"]);
     expect(await listener.subscribe(["b", "", "c"])).toBe(204);

@@ -53,6 +53,36 @@ describe("record events", () => {
     expect(listener.titles).toEqual(["create:a", "update:b", "delete:b"]);
   });
 
+  test("tell of what goes with a record before the record itself, as PocketBase", async () => {
+    await start();
+    const posts = server.app.findCollection("posts").clone();
+    posts.findField("owner")!["cascadeDelete"] = true;
+    await server.app.save(posts);
+    const { record: owner } = await server.user("ann");
+    await server.post({ title: "a", owner: owner.id });
+    const token = await newAuthToken(await rootRecord());
+    const listener = await server.listen(["posts/*", "users/*"], { token });
+    await server.app.delete(owner);
+    await listener.untilCount(2);
+    expect(listener.events.slice(1).map(({ event }) => event)).toEqual(["posts/*", "users/*"]);
+  });
+
+  test("are not held up by one that a handler keeps from being told", async () => {
+    await start();
+    server.app.onRecordAfterCreateSuccess("posts").bindFunc((event) => {
+      if (event.record.get("title") === "refused") throw new Error("no");
+      return event.record.get("title") === "stopped" ? undefined : event.next();
+    });
+    const listener = await server.listen(["posts/*"]);
+    await expect(server.post({ title: "refused" })).rejects.toThrow("no");
+    await server.post({ title: "stopped" });
+    const began = performance.now();
+    await server.post({ title: "told" });
+    await listener.untilCount(1);
+    expect(listener.titles).toEqual(["create:told"]);
+    expect(performance.now() - began).toBeLessThan(900);
+  });
+
   test.for([
     ["posts", true],
     ["posts/*", true],

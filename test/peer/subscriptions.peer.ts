@@ -1,0 +1,4 @@
+import { compareCases } from "./compare-cases.ts";
+import { CASES } from "./realtime-cases.ts";
+
+compareCases(CASES);
