@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import dns from "node:dns";
-import { createServer, type IncomingMessage } from "node:http";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -41,6 +42,35 @@ describe("the S3 driver", () => {
     });
     const content = (await driver.read("c/r/large", 0, 37 * (MIB - 1))) as Readable;
     expect(Buffer.concat(await content.toArray()).equals(Buffer.concat(pieces))).toBe(true);
+  });
+
+  test("keeps a part as it was until it has been sent, when later ones overtake it", async () => {
+    const access = await server.bucket();
+    const parts: string[] = [];
+    // A storage that reads the second part only when the third one has been taken.
+    const slow = createServer((request, response) => {
+      const part = new URL(request.url!, "http://storage").searchParams.get("partNumber");
+      const pass = (): void => {
+        const { method, url, headers } = request;
+        const answered = (answer: IncomingMessage): void => {
+          if (part !== null) parts.push(part);
+          response.writeHead(answer.statusCode!, answer.headers);
+          answer.pipe(response);
+        };
+        request.pipe(httpRequest({ port: server.port, method, path: url, headers }, answered));
+      };
+      if (part === "2") void vi.waitUntil(() => parts.includes("3")).then(pass);
+      else pass();
+    });
+    await once(slow.listen(0, "127.0.0.1"), "listening");
+    const endpoint = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const driver = new S3Driver({ ...access, endpoint });
+    const pieces = Array.from({ length: 31 }, (_, index) => Buffer.alloc(MIB, index + 1));
+    await driver.put("large", Readable.from(pieces), { contentType: "video/mp4" });
+    expect(parts.indexOf("3")).toBeLessThan(parts.indexOf("2"));
+    const content = (await driver.read("large", 0, 31 * MIB)) as Readable;
+    expect(Buffer.concat(await content.toArray()).equals(Buffer.concat(pieces))).toBe(true);
+    slow.close();
   });
 
   test("leaves nothing of a large file whose source fails", async () => {

@@ -2,11 +2,11 @@ import type { FileSource } from "./driver.ts";
 import { readXml, type S3Client, S3Error } from "./s3-client.ts";
 
 /** Files up to this many bytes are sent in one request, larger ones in parts of this size. S3 wants at least 5 MiB. */
-const PART_SIZE = 8 << 20;
-/** S3 takes 10,000 parts; their size doubles this often, so that the largest file is 2.5 TB. */
+const PART_SIZE = 5 << 20;
+/** S3 takes 10,000 parts; their size doubles this often, so that the largest file is 660 GB. */
 const PARTS_PER_SIZE = 1600;
 /** Parts on their way at a time; each is held in memory. */
-const CONCURRENT_PARTS = 3;
+const CONCURRENT_PARTS = 2;
 
 export interface S3Target {
   readonly key: string;
@@ -20,14 +20,15 @@ export async function uploadToS3(
   { key, headers }: S3Target,
   source: FileSource,
 ): Promise<void> {
-  const parts = inParts(source);
+  const memory = new PartMemory();
+  const parts = inParts(source, memory);
   const first = await parts.next();
   const bytes = first.done ? new Uint8Array() : first.value;
   if (bytes.length < PART_SIZE) {
     await client.send({ method: "PUT", key, headers, body: bytes });
     return;
   }
-  await new MultipartUpload(client, key).run(headers, bytes, parts);
+  await new MultipartUpload(client, key, memory).run(headers, bytes, parts);
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -36,12 +37,14 @@ type Bytes = Uint8Array<ArrayBuffer>;
 class MultipartUpload {
   readonly #client: S3Client;
   readonly #key: string;
+  readonly #memory: PartMemory;
   readonly #tags: string[] = [];
   #id = "";
 
-  constructor(client: S3Client, key: string) {
+  constructor(client: S3Client, key: string, memory: PartMemory) {
     this.#client = client;
     this.#key = key;
+    this.#memory = memory;
   }
 
   async run(headers: S3Target["headers"], first: Bytes, rest: AsyncIterable<Bytes>): Promise<void> {
@@ -67,7 +70,10 @@ class MultipartUpload {
     const running = new Set<Promise<void>>();
     let number = 0;
     const start = (bytes: Bytes): void => {
-      const sending = this.#send(++number, bytes).finally(() => running.delete(sending));
+      const sending = this.#send(++number, bytes).finally(() => {
+        running.delete(sending);
+        this.#memory.give(bytes);
+      });
       // Seen below, where the next part or the end waits for it.
       sending.catch(() => undefined);
       running.add(sending);
@@ -115,9 +121,9 @@ class MultipartUpload {
   }
 }
 
-/** Cuts a source into parts; all but the last are full. */
-async function* inParts(source: FileSource): AsyncGenerator<Bytes> {
-  let [part, filled, count] = [new Uint8Array(PART_SIZE), 0, 0];
+/** Cuts a source into parts; all but the last are full. Their memory is to be given back. */
+async function* inParts(source: FileSource, memory: PartMemory): AsyncGenerator<Bytes> {
+  let [part, filled, count] = [memory.take(PART_SIZE), 0, 0];
   for await (let chunk of source) {
     while (chunk.length > 0) {
       const taken = chunk.subarray(0, part.length - filled);
@@ -127,8 +133,22 @@ async function* inParts(source: FileSource): AsyncGenerator<Bytes> {
       if (filled < part.length) continue;
       yield part;
       count++;
-      [part, filled] = [new Uint8Array(PART_SIZE * 2 ** Math.floor(count / PARTS_PER_SIZE)), 0];
+      [part, filled] = [memory.take(PART_SIZE * 2 ** Math.floor(count / PARTS_PER_SIZE)), 0];
     }
   }
   if (filled > 0) yield part.subarray(0, filled);
+}
+
+/** Parts whose bytes are sent are filled again: else dead ones would lie about until the garbage is collected. */
+class PartMemory {
+  #free: Bytes[] = [];
+
+  take(size: number): Bytes {
+    this.#free = this.#free.filter(({ length }) => length === size);
+    return this.#free.pop() ?? new Uint8Array(size);
+  }
+
+  give(part: Bytes): void {
+    this.#free.push(part);
+  }
 }
