@@ -5,7 +5,7 @@ import { type ControlAttributes, Field, type FieldProps } from "./field.tsx";
 import { SuggestionList } from "./suggestion-list.tsx";
 import { kitTexts } from "./texts.ts";
 import { useCodeKeys } from "./use-code-keys.ts";
-import { type SuggestedCode, useSuggestions } from "./use-suggestions.ts";
+import { type SuggestedCode, type Suggesting, useSuggestions } from "./use-suggestions.ts";
 
 export interface CodeFieldProps extends FieldProps, SuggestedCode {
   readonly language: CodeLanguage;
@@ -36,7 +36,6 @@ function CodeInput({
   const input = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => fitHeight(input.current), [value]);
   const suggesting = useSuggestions(input, props);
-  const { completion, active } = suggesting;
   const keys = useCodeKeys(suggesting, props.onEnter);
   const keysId = `${control.id}-keys`;
   return (
@@ -60,10 +59,7 @@ function CodeInput({
           autoCapitalize="off"
           placeholder={props.placeholder}
           disabled={props.disabled}
-          aria-autocomplete={complete && "list"}
-          aria-haspopup={complete && "listbox"}
-          aria-controls={complete && `${control.id}-options`}
-          aria-activedescendant={completion && `${control.id}-${active}`}
+          {...(complete && suggestionAttributes(control.id, suggesting))}
           onKeyDown={keys.onKeyDown}
           onClick={keys.onClick}
           onBlur={keys.onBlur}
@@ -80,6 +76,16 @@ function CodeInput({
       {complete && <SuggestionList id={control.id} input={input} suggesting={suggesting} />}
     </div>
   );
+}
+
+/** Tie the text area to the list of what is suggested. */
+function suggestionAttributes(id: string, { completion, active }: Suggesting) {
+  return {
+    "aria-autocomplete": "list" as const,
+    "aria-haspopup": "listbox" as const,
+    "aria-controls": `${id}-options`,
+    "aria-activedescendant": completion && `${id}-${active}`,
+  };
 }
 
 function Paint({ code, language }: { readonly code: string; readonly language: CodeLanguage }) {

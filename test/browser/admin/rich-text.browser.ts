@@ -37,7 +37,7 @@ test("rich text: a link is set, changed and taken away; a picture of the record 
   await expect.poll(() => area.getByRole("link").count()).toBe(0);
   await area.getByText("word").click();
   await page.keyboard.press("End");
-  await page.getByRole("button", { name: "Picture of this record" }).click();
+  await page.getByRole("button", { name: "Media of this record" }).click();
   await page.getByRole("menuitem", { name: /^cover/ }).click();
   await area.locator("img").waitFor();
   await page.keyboard.press("Control+s");
@@ -122,4 +122,48 @@ test("rich text: every button of the bar does what it says, and blocks have styl
   expect(await html()).toBe("<p><b>word</b></p>");
   await page.getByRole("button", { name: "Clear formatting" }).click();
   expect(await html()).toBe("<p>word</p>");
+});
+
+test("rich text: a sound of the record is put in, a paragraph turns its direction, and all fills the window", async () => {
+  const { id: collection } = await admin.api.collections.create({
+    name: "tunes",
+    type: "base",
+    fields: [
+      { name: "body", type: "editor" },
+      { name: "files", type: "file", maxSelect: 9 },
+    ],
+  });
+  const body = "<p>word</p><p>other</p>";
+  const files = [
+    new File(["a"], "tune.mp3"),
+    new File(["a"], "film.webm"),
+    new File(["a"], "a.txt"),
+  ];
+  const { id } = await admin.api.collection("tunes").create({ body, files });
+  const { page } = await admin.open(`#/collections?collection=tunes&record=${id}`);
+  const area = page.getByRole("textbox", { name: "body", exact: true });
+  await area.getByText("word").click();
+  await page.keyboard.press("End");
+  await page.getByRole("button", { name: "Media of this record" }).click();
+  expect(await page.getByRole("menuitem").allTextContents()).toEqual([
+    expect.stringMatching(/^tune_/),
+    expect.stringMatching(/^film_/),
+  ]);
+  await page.getByRole("menuitem", { name: /^tune/ }).click();
+  await area.locator("audio[controls]").waitFor();
+  await area.getByText("other").click();
+  await page.getByRole("button", { name: "Direction of writing" }).click();
+  await page.getByRole("button", { name: "Full window" }).click();
+  const size = await page.locator(".rich").boundingBox();
+  expect(size).toEqual({ x: 0, y: 0, ...page.viewportSize() });
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator(".rich[data-full]").count()).toBe(0);
+  await page.keyboard.press("Control+s");
+  await page.getByText("Saved.").waitFor();
+  expect((await admin.api.collection(collection).getOne(id))["body"]).toMatch(
+    /^<p>word<audio src="[^"]*\/tune_\w+\.mp3" controls="?"?><\/audio><\/p><p dir="rtl">other<\/p>$/,
+  );
+  await area.getByText("other").click();
+  await page.getByRole("button", { name: "Direction of writing" }).click();
+  expect(await area.locator("[dir]").count()).toBe(0);
 });

@@ -41,14 +41,6 @@ export function ModelsPage({ client, language, t }: AdminScreenProps): Component
   if (catalogue === undefined) return h(Loading, { label: t(TEXTS.loading) });
   if (catalogue === "failed") return h(EmptyState, { icon: "warning", title: t(TEXTS.failed) });
   const found = matching(catalogue.models, text);
-  const columns: Column[] = [
-    { id: "name", head: t(TEXTS.model), width: "minmax(14rem, 2fr)" },
-    { id: "provider", head: t(TEXTS.provider), width: "9rem" },
-    { id: "tasks", head: t(TEXTS.tasks), width: "minmax(10rem, 1fr)" },
-    { id: "price", head: t(TEXTS.price), width: "9rem" },
-    { id: "checked", head: t(TEXTS.checked), width: "8rem" },
-    { id: "state", head: t(TEXTS.state), width: "8rem" },
-  ];
   const money = new Intl.NumberFormat(language, {
     style: "currency",
     currency: "USD",
@@ -57,20 +49,7 @@ export function ModelsPage({ client, language, t }: AdminScreenProps): Component
   return h(
     "div",
     { class: "page" },
-    h(
-      "div",
-      { class: "page-bar g-row" },
-      catalogue.providers.map(({ name, models }) =>
-        h(Tag, { key: name, children: `${name} ${models}` }),
-      ),
-      h("span", { class: "g-spacer" }),
-      h(Button, {
-        size: "small",
-        icon: "edit",
-        href: "#/collections?collection=model_overrides",
-        children: t(TEXTS.change),
-      }),
-    ),
+    providersBar(catalogue, t),
     h(
       "div",
       { class: "page-bar" },
@@ -85,12 +64,41 @@ export function ModelsPage({ client, language, t }: AdminScreenProps): Component
     ),
     h(Table<ModelRow>, {
       label: t(TEXTS.model),
-      columns,
+      columns: columnsOf(t),
       rowCount: found.length,
       rowAt: (index) => found[index],
       cell: (row, { id }) => cellOf(row, id, money),
     }),
   );
+}
+
+type Translate = AdminScreenProps["t"];
+
+/** How many models each provider has, and where they are changed. */
+function providersBar({ providers }: Catalogue, t: Translate): ComponentChildren {
+  return h(
+    "div",
+    { class: "page-bar g-row" },
+    providers.map(({ name, models }) => h(Tag, { key: name, children: `${name} ${models}` })),
+    h("span", { class: "g-spacer" }),
+    h(Button, {
+      size: "small",
+      icon: "edit",
+      href: "#/collections?collection=model_overrides",
+      children: t(TEXTS.change),
+    }),
+  );
+}
+
+function columnsOf(t: Translate): Column[] {
+  return [
+    { id: "name", head: t(TEXTS.model), width: "minmax(14rem, 2fr)" },
+    { id: "provider", head: t(TEXTS.provider), width: "9rem" },
+    { id: "tasks", head: t(TEXTS.tasks), width: "minmax(10rem, 1fr)" },
+    { id: "price", head: t(TEXTS.price), width: "9rem" },
+    { id: "checked", head: t(TEXTS.checked), width: "8rem" },
+    { id: "state", head: t(TEXTS.state), width: "8rem" },
+  ];
 }
 
 function matching(models: readonly ModelRow[], text: string): readonly ModelRow[] {

@@ -8,15 +8,7 @@ import { t } from "../i18n/language.ts";
 import { useGuardedClose } from "../shell/unsaved.ts";
 import { buildIndex, type IndexParts, parseIndex } from "./index-text.ts";
 
-/** One index: by its columns, or as the statement that it is. */
-export function IndexDialog({
-  text: before,
-  isNew,
-  columns,
-  onClose,
-  onSet,
-  onRemove,
-}: {
+interface IndexDialogProps {
   readonly text: string;
   readonly isNew: boolean;
   /** Of the collection. */
@@ -24,54 +16,28 @@ export function IndexDialog({
   readonly onClose: () => void;
   readonly onSet: (text: string) => void;
   readonly onRemove: () => void;
-}) {
+}
+
+/** One index: by its columns, or as the statement that it is. */
+export function IndexDialog(props: IndexDialogProps) {
+  const { text: before, isNew, columns, onSet } = props;
   const [text, setText] = useState(before);
-  const close = useGuardedClose(text !== before, onClose);
+  const close = useGuardedClose(text !== before, props.onClose);
   const parts = parseIndex(text);
-  const isValid = parts !== undefined;
   const hasColumns = (parts?.columns.length ?? 0) > 0;
-  const change = (patch: Partial<IndexParts>) => {
-    if (parts) setText(buildIndex({ ...parts, ...patch }));
-  };
   return (
     <Dialog
       title={isNew ? t("indexes.new") : t("indexes.edit", { name: parts?.name ?? "" })}
       width="36rem"
       onClose={close}
       onSubmit={() => hasColumns && onSet(text)}
-      foot={
-        <>
-          {!isNew && (
-            <>
-              <Button look="quiet" icon="trash" onClick={onRemove}>
-                {t("indexes.remove")}
-              </Button>
-              <span class="g-spacer" />
-            </>
-          )}
-          <Button onClick={close}>{t("kit.cancel")}</Button>
-          <Button type="submit" look="primary" disabled={!hasColumns}>
-            {t("indexes.set")}
-          </Button>
-        </>
-      }
+      foot={<IndexFoot {...props} onClose={close} isReady={hasColumns} />}
     >
       <div class="g-stack">
-        <ComboboxField
-          label={t("indexes.columns")}
-          multiple
-          options={columns.map((name) => ({ value: name, label: name }))}
-          values={parts?.columns.map(({ name }) => name) ?? []}
-          disabled={!isValid}
-          onChange={(names) => change({ columns: withRests(names, parts) })}
-        />
-        <CheckField
-          look="switch"
-          label={t("indexes.unique")}
-          help={t("indexes.unique.help")}
-          checked={parts?.isUnique ?? false}
-          disabled={!isValid}
-          onChange={(isUnique) => change({ isUnique })}
+        <PartFields
+          parts={parts}
+          columns={columns}
+          onChange={(changed) => setText(buildIndex(changed))}
         />
         <CodeField
           label={t("indexes.statement")}
@@ -79,10 +45,67 @@ export function IndexDialog({
           minHeight="5rem"
           value={text}
           onInput={setText}
-          error={isValid ? undefined : t("indexes.statement.bad")}
+          error={parts ? undefined : t("indexes.statement.bad")}
         />
       </div>
     </Dialog>
+  );
+}
+
+function IndexFoot({
+  isNew,
+  isReady,
+  onClose,
+  onRemove,
+}: IndexDialogProps & { readonly isReady: boolean }) {
+  return (
+    <>
+      {!isNew && (
+        <>
+          <Button look="quiet" icon="trash" onClick={onRemove}>
+            {t("indexes.remove")}
+          </Button>
+          <span class="g-spacer" />
+        </>
+      )}
+      <Button onClick={onClose}>{t("kit.cancel")}</Button>
+      <Button type="submit" look="primary" disabled={!isReady}>
+        {t("indexes.set")}
+      </Button>
+    </>
+  );
+}
+
+/** What most indexes are made of; nothing to set while the statement is none. */
+function PartFields({
+  parts,
+  columns,
+  onChange,
+}: {
+  readonly parts: IndexParts | undefined;
+  readonly columns: readonly string[];
+  readonly onChange: (parts: IndexParts) => void;
+}) {
+  const change = (patch: Partial<IndexParts>) => parts && onChange({ ...parts, ...patch });
+  return (
+    <>
+      <ComboboxField
+        label={t("indexes.columns")}
+        multiple
+        options={columns.map((name) => ({ value: name, label: name }))}
+        values={parts?.columns.map(({ name }) => name) ?? []}
+        disabled={!parts}
+        onChange={(names) => change({ columns: withRests(names, parts) })}
+      />
+      <CheckField
+        look="switch"
+        label={t("indexes.unique")}
+        help={t("indexes.unique.help")}
+        checked={parts?.isUnique ?? false}
+        disabled={!parts}
+        onChange={(isUnique) => change({ isUnique })}
+      />
+    </>
   );
 }
 

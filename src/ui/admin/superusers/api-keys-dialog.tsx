@@ -117,22 +117,16 @@ function MakeKey({ onDone }: { readonly onDone: () => Promise<void> }) {
   );
 }
 
-function KeyFields({
-  value,
-  onChange,
-  form,
-}: {
+interface KeyFieldsProps {
   readonly value: NewKey;
   readonly onChange: (value: NewKey) => void;
   readonly form: FormState;
-}) {
-  const { errors } = form;
+}
+
+function KeyFields(props: KeyFieldsProps) {
+  const { value, onChange } = props;
+  const { errors } = props.form;
   const names = collections.value.map(({ name }) => ({ value: name, label: name }));
-  const toggle = (action: string, isOn: boolean) =>
-    onChange({
-      ...value,
-      actions: ACTIONS.filter((each) => (each === action ? isOn : value.actions.includes(each))),
-    });
   return (
     <>
       <TextField
@@ -151,20 +145,7 @@ function KeyFields({
         error={errors["collections"]}
         required
       />
-      <fieldset class="g-stack" data-gap="small">
-        <legend class="g-field-label">{t("superusers.keys.actions")}</legend>
-        <div class="g-row">
-          {ACTIONS.map((action) => (
-            <CheckField
-              key={action}
-              label={t(`superusers.keys.${action}`)}
-              checked={value.actions.includes(action)}
-              onChange={(isOn) => toggle(action, isOn)}
-            />
-          ))}
-        </div>
-        {errors["actions"] && <Notice tone="danger">{errors["actions"]}</Notice>}
-      </fieldset>
+      <ActionFields {...props} />
       <NumberField
         label={t("superusers.keys.days")}
         help={t("superusers.keys.daysHelp")}
@@ -174,5 +155,31 @@ function KeyFields({
         error={errors["days"]}
       />
     </>
+  );
+}
+
+/** What the key may do with records. */
+function ActionFields({ value, onChange, form }: KeyFieldsProps) {
+  const error = form.errors["actions"];
+  const toggle = (action: string, isOn: boolean) =>
+    onChange({
+      ...value,
+      actions: ACTIONS.filter((each) => (each === action ? isOn : value.actions.includes(each))),
+    });
+  return (
+    <fieldset class="g-stack" data-gap="small">
+      <legend class="g-field-label">{t("superusers.keys.actions")}</legend>
+      <div class="g-row">
+        {ACTIONS.map((action) => (
+          <CheckField
+            key={action}
+            label={t(`superusers.keys.${action}`)}
+            checked={value.actions.includes(action)}
+            onChange={(isOn) => toggle(action, isOn)}
+          />
+        ))}
+      </div>
+      {error && <Notice tone="danger">{error}</Notice>}
+    </fieldset>
   );
 }

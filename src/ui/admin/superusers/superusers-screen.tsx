@@ -119,15 +119,14 @@ function matching(list: readonly RecordModel[], text: string): readonly RecordMo
   return list.filter((record) => `${record.id} ${record["email"]}`.toLowerCase().includes(wanted));
 }
 
-function SuperuserTable({
-  records,
-  onOpen,
-  actionsOf,
-}: {
+interface SuperuserTableProps {
   readonly records: readonly RecordModel[];
   readonly onOpen: (record: RecordModel) => void;
   readonly actionsOf: (record: RecordModel) => readonly MenuEntry[];
-}) {
+}
+
+function SuperuserTable(props: SuperuserTableProps) {
+  const { records, onOpen } = props;
   if (records.length === 0) return <EmptyState icon="search" title={t("kit.noMatches")} />;
   const columns: Column[] = [
     { id: "email", head: t("auth.email"), width: "minmax(14rem, 2fr)" },
@@ -136,39 +135,48 @@ function SuperuserTable({
     { id: "updated", head: t("superusers.updated"), width: "13rem" },
     { id: "actions", head: "", width: "3.5rem" },
   ];
-  const cell = (record: RecordModel, { id }: Column) => {
-    if (id === "email") return <Email record={record} />;
-    if (id === "actions") {
-      return (
-        <span onClick={(event) => event.stopPropagation()}>
-          <Menu
-            icon="more"
-            look="quiet"
-            size="small"
-            align="end"
-            label={t("superusers.actionsOf", { email: String(record["email"]) })}
-            entries={actionsOf(record)}
-          />
-        </span>
-      );
-    }
-    if (id !== "id") return formatTime(String(record[id] ?? ""), language());
-    return (
-      <>
-        <code>{record.id}</code>
-        <CopyButton text={record.id} />
-      </>
-    );
-  };
   return (
     <Table
       label={t("superusers.title")}
       columns={columns}
       rowCount={records.length}
       rowAt={(index) => records[index]}
-      cell={cell}
+      cell={(record, { id }) => cellOf(record, id, props)}
       onOpen={onOpen}
     />
+  );
+}
+
+function cellOf(record: RecordModel, column: string, { actionsOf }: SuperuserTableProps) {
+  if (column === "email") return <Email record={record} />;
+  if (column === "actions") return <ActionsMenu record={record} entries={actionsOf(record)} />;
+  if (column !== "id") return formatTime(String(record[column] ?? ""), language());
+  return (
+    <>
+      <code>{record.id}</code>
+      <CopyButton text={record.id} />
+    </>
+  );
+}
+
+function ActionsMenu({
+  record,
+  entries,
+}: {
+  readonly record: RecordModel;
+  readonly entries: readonly MenuEntry[];
+}) {
+  return (
+    <span onClick={(event) => event.stopPropagation()}>
+      <Menu
+        icon="more"
+        look="quiet"
+        size="small"
+        align="end"
+        label={t("superusers.actionsOf", { email: String(record["email"]) })}
+        entries={entries}
+      />
+    </span>
   );
 }
 

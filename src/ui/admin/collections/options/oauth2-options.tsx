@@ -57,17 +57,12 @@ function Providers({
   readonly onSet: (patch: Partial<AuthCollectionModel["oauth2"]>) => void;
 }) {
   const [opened, setOpened] = useState<Opened>();
-  const close = () => setOpened(undefined);
   const { providers } = oauth2;
   const errorsOf = (provider: OAuth2Provider) =>
     errorsBelow(errors, `oauth2.providers.${providers.indexOf(provider)}`);
-  const keep = (provider: OAuth2Provider) => {
-    onSet(withProvider(oauth2, provider));
-    close();
-  };
-  const remove = (name: string) => {
-    onSet({ providers: providers.filter((each) => each.name !== name) });
-    close();
+  const keep = (patch: Partial<typeof oauth2>) => {
+    onSet(patch);
+    setOpened(undefined);
   };
   return (
     <>
@@ -88,7 +83,7 @@ function Providers({
       {opened === "picker" && (
         <ProviderPicker
           taken={providers.map(({ name }) => name)}
-          onClose={close}
+          onClose={() => setOpened(undefined)}
           onPick={(name) => setOpened({ provider: newProvider(name) })}
         />
       )}
@@ -97,13 +92,20 @@ function Providers({
           provider={opened.provider}
           isNew={!providers.includes(opened.provider)}
           errors={errorsOf(opened.provider)}
-          onClose={close}
-          onSet={keep}
-          onRemove={() => remove(opened.provider.name)}
+          onClose={() => setOpened(undefined)}
+          onSet={(provider) => keep(withProvider(oauth2, provider))}
+          onRemove={() => keep(withoutProvider(oauth2, opened.provider))}
         />
       )}
     </>
   );
+}
+
+function withoutProvider(
+  { providers }: AuthCollectionModel["oauth2"],
+  { name }: OAuth2Provider,
+): Partial<AuthCollectionModel["oauth2"]> {
+  return { providers: providers.filter((each) => each.name !== name) };
 }
 
 /** A first provider turns the whole on. */

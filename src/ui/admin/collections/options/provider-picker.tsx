@@ -1,3 +1,4 @@
+import type { ConfigurableOAuth2Provider } from "pocketbase";
 import { useState } from "preact/hooks";
 import { Dialog } from "../../../kit/dialog.tsx";
 import { Loading } from "../../../kit/notice.tsx";
@@ -42,22 +43,34 @@ export function ProviderPicker({
           autoFocus
         />
         {!providers && <Loading label={t("shell.loading")} />}
-        <div class="provider-grid">
-          {found.map((info) => (
-            <button
-              key={info.name}
-              type="button"
-              class="provider-choice"
-              onClick={() => onPick(info.name)}
-            >
-              <ProviderLogo info={info} />
-              <span>{info.displayName}</span>
-              <code>{info.name}</code>
-            </button>
-          ))}
-        </div>
+        <ProviderGrid providers={found} onPick={onPick} />
         {providers && found.length === 0 && <p>{t("kit.noMatches")}</p>}
       </div>
     </Dialog>
+  );
+}
+
+function ProviderGrid({
+  providers,
+  onPick,
+}: {
+  readonly providers: readonly ConfigurableOAuth2Provider[];
+  readonly onPick: (name: string) => void;
+}) {
+  return (
+    <div class="provider-grid">
+      {providers.map((info) => (
+        <button
+          key={info.name}
+          type="button"
+          class="provider-choice"
+          onClick={() => onPick(info.name)}
+        >
+          <ProviderLogo info={info} />
+          <span>{info.displayName}</span>
+          <code>{info.name}</code>
+        </button>
+      ))}
+    </div>
   );
 }

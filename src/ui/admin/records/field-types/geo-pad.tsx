@@ -47,17 +47,7 @@ export function GeoPad({
         if (event.buttons === 1) take(event, event.currentTarget);
       }}
     >
-      <svg viewBox="-180 -90 360 180" preserveAspectRatio="none" aria-hidden="true">
-        <rect class="geo-tropics" x="-180" y={-TROPIC} width="360" height={TROPIC * 2} />
-        {MERIDIANS.map((lon) => (
-          <path key={`m${lon}`} class="geo-line" d={`M${lon} -90V90`} />
-        ))}
-        {PARALLELS.map((lat) => (
-          <path key={`p${lat}`} class="geo-line" d={`M-180 ${lat}H180`} />
-        ))}
-        <path class="geo-axis" d="M-180 0H180M0 -90V90" />
-        <path class="geo-cross" d={`M-180 ${-point.lat}H180M${point.lon} -90V90`} />
-      </svg>
+      <Grid point={point} />
       <span
         class="geo-mark"
         style={{
@@ -66,6 +56,22 @@ export function GeoPad({
         }}
       />
     </div>
+  );
+}
+
+function Grid({ point }: { readonly point: GeoPoint }) {
+  return (
+    <svg viewBox="-180 -90 360 180" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="geo-tropics" x="-180" y={-TROPIC} width="360" height={TROPIC * 2} />
+      {MERIDIANS.map((lon) => (
+        <path key={`m${lon}`} class="geo-line" d={`M${lon} -90V90`} />
+      ))}
+      {PARALLELS.map((lat) => (
+        <path key={`p${lat}`} class="geo-line" d={`M-180 ${lat}H180`} />
+      ))}
+      <path class="geo-axis" d="M-180 0H180M0 -90V90" />
+      <path class="geo-cross" d={`M-180 ${-point.lat}H180M${point.lon} -90V90`} />
+    </svg>
   );
 }
 

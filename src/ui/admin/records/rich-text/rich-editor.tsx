@@ -26,6 +26,7 @@ export interface RichEditorProps {
 export function RichEditor(props: RichEditorProps) {
   const { value, onChange, record, collection } = props;
   const [isSource, setSource] = useState(false);
+  const [isFull, setFull] = useState(false);
   const area = useRef<HTMLDivElement>(null);
   /** What the area holds, so that typing does not set it anew. */
   const shown = useRef<string>(undefined);
@@ -40,10 +41,24 @@ export function RichEditor(props: RichEditorProps) {
     onChange(shown.current);
   };
   return (
-    <div class="rich" data-invalid={props.control["aria-invalid"] ? "" : undefined}>
+    <div
+      class="rich"
+      data-invalid={props.control["aria-invalid"] ? "" : undefined}
+      data-full={isFull ? "" : undefined}
+      role="presentation"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !isFull) return;
+        // The panel around it stays open for this one.
+        event.stopPropagation();
+        event.preventDefault();
+        setFull(false);
+      }}
+    >
       <RichToolbar
         area={area}
         isSource={isSource}
+        isFull={isFull}
+        onFull={() => setFull(!isFull)}
         record={record}
         collection={collection}
         onChange={read}

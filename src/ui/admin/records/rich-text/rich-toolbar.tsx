@@ -5,10 +5,9 @@ import { IconButton } from "../../../kit/button.tsx";
 import type { IconName } from "../../../kit/icon-paths.ts";
 import { Menu, type MenuEntry } from "../../../kit/menu.tsx";
 import { t } from "../../i18n/language.ts";
-import { client } from "../../api/client.ts";
-import { isPicture } from "../field-types/file-url.ts";
-import { listOf } from "../field-types/record-field-type.ts";
 import { LinkDialog } from "./link-dialog.tsx";
+import { insertMedia, type Media, MEDIA_ICONS, mediaOf } from "./record-media.ts";
+import { turnDirection } from "./text-direction.ts";
 
 interface RichToolbarProps {
   readonly area: RefObject<HTMLElement | null>;
@@ -17,6 +16,9 @@ interface RichToolbarProps {
   readonly record: RecordModel | undefined;
   readonly onChange: () => void;
   readonly onSource: () => void;
+  readonly isFull: boolean;
+  /** Makes it as large as the window, or as it was. */
+  readonly onFull: () => void;
 }
 
 const MARKS = [
@@ -42,7 +44,7 @@ const BLOCKS = [
 
 /** The buttons of the editor; one stop for Tab, arrows move among them. */
 export function RichToolbar(props: RichToolbarProps) {
-  const { isSource, onSource } = props;
+  const { isSource, onSource, isFull, onFull } = props;
   const bar = useRef<HTMLDivElement>(null);
   return (
     <div
@@ -60,6 +62,7 @@ export function RichToolbar(props: RichToolbarProps) {
         pressed={isSource}
         onPress={onSource}
       />
+      <Mark icon="expand" label={t("records.rich.full")} pressed={isFull} onPress={onFull} />
     </div>
   );
 }
@@ -75,22 +78,15 @@ function FormatButtons({ area, onChange, record, collection }: RichToolbarProps)
     onChange();
   };
   const link = useLinking(range, run);
-  const putImage = (url: string, name: string) => {
+  /** Changes the text at the remembered place itself. */
+  const change = (work: () => void) => {
     restoreRange(area.current, range.current);
-    insertImage(url, name);
+    work();
     onChange();
   };
   return (
     <>
-      <Menu
-        label={t("records.rich.block")}
-        size="small"
-        look="quiet"
-        entries={BLOCKS.map(([tag, text]) => ({
-          label: t(text),
-          onSelect: () => run("formatBlock", `<${tag}>`),
-        }))}
-      />
+      <BlockMenu onTake={(tag) => run("formatBlock", `<${tag}>`)} />
       {MARKS.map(([command, icon, text]) => (
         <Mark
           key={command}
@@ -104,7 +100,15 @@ function FormatButtons({ area, onChange, record, collection }: RichToolbarProps)
         <Mark key={command} icon={icon} label={t(text)} onPress={() => run(command)} />
       ))}
       <Mark icon="link" label={t("records.rich.link")} onPress={link.begin} />
-      <PictureMenu pictures={picturesOf(collection, record)} onTake={putImage} />
+      <MediaMenu
+        media={mediaOf(collection, record)}
+        onTake={(media) => change(() => insertMedia(media))}
+      />
+      <Mark
+        icon="direction"
+        label={t("records.rich.direction")}
+        onPress={() => change(() => turnDirection(area.current))}
+      />
       <Mark icon="eraser" label={t("records.rich.plain")} onPress={() => run("removeFormat")} />
       {link.isOpen && (
         <LinkDialog address={link.address} onClose={() => link.end()} onTake={link.end} />
@@ -113,25 +117,30 @@ function FormatButtons({ area, onChange, record, collection }: RichToolbarProps)
   );
 }
 
-function PictureMenu({
-  pictures,
+function BlockMenu({ onTake }: { readonly onTake: (tag: string) => void }) {
+  const entries = BLOCKS.map(([tag, text]) => ({ label: t(text), onSelect: () => onTake(tag) }));
+  return <Menu label={t("records.rich.block")} size="small" look="quiet" entries={entries} />;
+}
+
+function MediaMenu({
+  media,
   onTake,
 }: {
-  readonly pictures: readonly { readonly name: string; readonly url: string }[];
-  readonly onTake: (url: string, name: string) => void;
+  readonly media: readonly Media[];
+  readonly onTake: (media: Media) => void;
 }) {
-  if (pictures.length === 0) return null;
-  const entries: MenuEntry[] = pictures.map(({ name, url }) => ({
-    label: name,
-    icon: "image",
-    onSelect: () => onTake(url, name),
+  if (media.length === 0) return null;
+  const entries: MenuEntry[] = media.map((each) => ({
+    label: each.name,
+    icon: MEDIA_ICONS[each.kind],
+    onSelect: () => onTake(each),
   }));
   return (
     <Menu
       icon="image"
       size="small"
       look="quiet"
-      label={t("records.rich.picture")}
+      label={t("records.rich.media")}
       entries={entries}
     />
   );
@@ -242,32 +251,6 @@ function linkAt(range: Range | undefined): HTMLAnchorElement | null | undefined 
 function selectLink(range: Range | undefined): void {
   const link = linkAt(range);
   if (link && range?.collapsed) range.selectNodeContents(link);
-}
-
-/** The browser's own commands for it set a style, which the content policy refuses. */
-function insertImage(url: string, name: string): void {
-  const selection = document.getSelection();
-  if (!selection || selection.rangeCount === 0) return;
-  const image = document.createElement("img");
-  image.src = url;
-  image.alt = name;
-  const place = selection.getRangeAt(0);
-  place.deleteContents();
-  place.insertNode(image);
-  place.collapse(false);
-}
-
-/** Pictures that the record itself holds in public fields. */
-function picturesOf(
-  collection: CollectionModel,
-  record: RecordModel | undefined,
-): { name: string; url: string }[] {
-  if (!record) return [];
-  return collection.fields
-    .filter((field) => field["mimeTypes"] !== undefined && field["protected"] !== true)
-    .flatMap(({ name }) => listOf(record[name]))
-    .filter((name) => isPicture(name))
-    .map((name) => ({ name, url: client.files.getURL(record, name) }));
 }
 
 function moveInBar(event: KeyboardEvent, bar: HTMLElement | null): void {
