@@ -1,7 +1,7 @@
 import type { RequestEvent } from "../http/event.ts";
 import { requireSuperuserAuth } from "../http/middleware/require.ts";
 import type { Router } from "../http/router.ts";
-import { badRequest, ValidationError, ApiError } from "../lib/errors.ts";
+import { badRequest, ValidationError } from "../lib/errors.ts";
 import { decodeSettings } from "./decode.ts";
 import { SettingsListRequestEvent, SettingsUpdateRequestEvent } from "./events.ts";
 import { currentSettings } from "./store.ts";
@@ -24,7 +24,6 @@ async function updateSettings(event: RequestEvent): Promise<void> {
   const update = new SettingsUpdateRequestEvent(event, currentSettings(event.app), next);
   await event.app.events.onSettingsUpdateRequest.trigger(update, async () => {
     await update.app.save(update.newSettings).catch((error: unknown) => {
-      if (error instanceof ApiError) throw error;
       const data = error instanceof ValidationError ? error.errors : {};
       throw badRequest("An error occurred while saving the new settings.", { data, cause: error });
     });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { forbidden } from "../../src/lib/errors.ts";
 import { currentSettings } from "../../src/settings/store.ts";
 import { startTestServer, type TestServer } from "../../src/testing/server.ts";
 
@@ -45,6 +46,22 @@ async function patch(body: unknown): Promise<{ status: number; body: Record<stri
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
+
+// Observed on PocketBase 0.40.4: only the request's own hook speaks to the client.
+it("says the same of every error of a save", async () => {
+  const { app } = await start();
+  app.onModelUpdate("_params").bindFunc((event) => {
+    throw forbidden(`not ${event.type}`);
+  });
+  expect(await patch({ meta: { appName: "x" } })).toEqual({
+    status: 400,
+    body: {
+      data: {},
+      message: "An error occurred while saving the new settings.",
+      status: 400,
+    },
+  });
+});
 
 describe("stored settings", () => {
   it("are the bytes that PocketBase writes for a new folder", async () => {

@@ -1,0 +1,4 @@
+import { CASES } from "./api-cases.ts";
+import { compareCases } from "./compare-cases.ts";
+
+compareCases(CASES);
