@@ -135,6 +135,10 @@ describe("the standard middlewares", () => {
         event.set(LOG_META_KEY, { a: 1 });
         return "ok";
       });
+      router.get("/refused", (event) => {
+        const text = { code: "x", message: "Too short." };
+        throw event.badRequest("No", { data: { text, nested: { text } } });
+      });
       router.get("/slip", () => {
         throw new TypeError("slip");
       });
@@ -319,7 +323,14 @@ describe("the standard middlewares", () => {
         { level: "error", data: { error: "Gone.", details: "deep reason", status: 404 } },
       ],
       ["GET /slip", { level: "error", data: { status: 500, details: "slip" } }],
-      ["POST /nowhere", { level: "error", data: { status: 404 } }],
+      [
+        "GET /refused",
+        {
+          level: "error",
+          data: { status: 400, details: { text: "Too short.", nested: { text: "Too short." } } },
+        },
+      ],
+      ["POST /nowhere", { level: "error", data: { status: 404, details: null } }],
       ["GET /quiet-failure", { level: "error", data: { status: 400 } }],
     ])("has an entry of %s", async (line, expected) => {
       expect(await logOf(line)).toMatchObject([expected]);

@@ -305,7 +305,7 @@ function neutraliser(): (text: string) => string {
       .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "{token}")
       // Files of a batch get two of them there.
       .replace(/(_[a-z0-9]{10})_[a-z0-9]{10}(?=\.)/g, "$1")
-      .replace(/"execTime":\d+/g, '"execTime":0')
+      .replace(/"execTime":[\d.]+/g, '"execTime":0')
       // Short names are filled up.
       .replace(/(?<![\w.-])[a-z0-9]{10,12}(?=_[a-z0-9]{10}\.)/g, "{filled}")
       .replace(/_[a-z0-9]{10}(?=[._"]|$)/g, numbered("_suffix"))

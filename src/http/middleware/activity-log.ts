@@ -1,5 +1,5 @@
 import type { App } from "../../app.ts";
-import { ApiError } from "../../lib/errors.ts";
+import { ApiError, type ErrorTree, isLeaf } from "../../lib/errors.ts";
 import { redactUrl } from "../../lib/redact-url.ts";
 import { defineMiddleware, type Failure } from "../chain.ts";
 import { toApiError } from "../errors.ts";
@@ -78,13 +78,20 @@ function toLogEntry(event: RequestEvent, failure: Failure | undefined): RequestL
 /** The text clients see, and the reason they do not. */
 function describeFailure(error: unknown): Record<string, unknown> {
   if (error instanceof ApiError) {
-    const details = error.cause instanceof Error ? error.cause.message : error.cause;
-    return {
-      error: error.message,
-      details: details ?? (Object.keys(error.data).length > 0 ? error.data : undefined),
-    };
+    const reason = error.cause instanceof Error ? error.cause.message : (error.cause ?? null);
+    const hasData = Object.keys(error.data).length > 0;
+    return { error: error.message, details: hasData ? messagesOf(error.data) : reason };
   }
   return { error: error instanceof Error ? error.message : String(error) };
+}
+
+/** What is wrong with each value, by its name; of a request inside a batch, its whole answer. */
+function messagesOf(tree: ErrorTree): Record<string, unknown> {
+  const messages = Object.entries(tree).map(([key, node]) => [
+    key,
+    isLeaf(node) ? ("response" in node ? node : node.message) : messagesOf(node),
+  ]);
+  return Object.fromEntries(messages) as Record<string, unknown>;
 }
 
 /** Keeps the first bytes of a text. */
