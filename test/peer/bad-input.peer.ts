@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import Sqlite from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
 import { askBadly, badRequests, startWithRoutes } from "../http/bad-input-requests.ts";
@@ -32,6 +33,9 @@ const DIFFERENCES: readonly RegExp[] = [
 
 /** PocketBase writes to data.db when it makes a backup; ours only reads it. */
 const WRITTEN_THERE_ONLY = /^POST \/api\/backups \|/;
+
+/** An update of the same values within one millisecond has nothing to write here, not even the date. */
+const IS_UPDATE = /^PATCH .*\/records\//;
 
 /** The admin UI is another one; the rest PocketBase does not have. */
 const OWN_ROUTES = /\/_\/|auth-extras|second-factors/;
@@ -85,6 +89,7 @@ async function outcomesOf(
 ): Promise<string[]> {
   const outcomes: string[] = [];
   for (const bad of badRequests(route, samples[route])) {
+    if (IS_UPDATE.test(route)) await sleep(1);
     const before = dataVersion();
     const { status } = await askBadly(url, bad, tokens[caller]);
     const name = `${route} | ${bad.name}`;
