@@ -15,6 +15,8 @@ if (process.argv.includes("--if-possible") && !existsSync(VITE)) {
 }
 
 async function buildPages(): Promise<void> {
+  // Tests and servers that develop get the same pages as everybody, not larger ones.
+  process.env["NODE_ENV"] = "production";
   const { build } = await import("vite");
   const outDir = `${PAGES}.${process.pid}`;
   try {
