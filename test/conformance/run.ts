@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { startAppHost } from "./app-host.ts";
 
 interface Outcome {
   readonly group: string;
@@ -17,6 +18,12 @@ interface Outcome {
   /** What only the strict comparison found. */
   readonly strict?: string;
   readonly events?: string;
+}
+
+/** One of the recordings' own programs, and what it is called with. */
+interface Replay {
+  readonly program: string;
+  readonly args: readonly string[];
 }
 
 /** Passed and total by group. */
@@ -44,17 +51,25 @@ const work = mkdtempSync(join(tmpdir(), "generatio-conformance-"));
 const empty = join(work, "empty");
 mkdirSync(empty);
 try {
-  const serve = `${process.execPath} ${join(ROOT, "src/main.ts")} serve --dir {dir} --http 127.0.0.1:{port}`;
-  const scenarios = await replay("run.ts", [
-    "--strict",
-    `--events=${join(import.meta.dirname, "event-counter.ts")}`,
-    `--server=${serve} --hooksDir {hooks} --migrationsDir ${empty}`,
-  ]);
-  const queries = await replay("queries/run.ts", [
-    `--server=${serve} --hooksDir ${empty} --migrationsDir ${empty}`,
-  ]);
-  const counts = { ...scenarios, ...queries };
-  await askFallenAgain(counts, serve);
+  const host = await startAppHost();
+  const child = join(import.meta.dirname, "hosted-app-child.ts");
+  const places = `--dir {dir} --http 127.0.0.1:{port} --migrationsDir ${empty}`;
+  const scenarios: Replay = {
+    program: "run.ts",
+    args: [
+      "--strict",
+      `--events=${join(import.meta.dirname, "event-counter.ts")}`,
+      `--server=${process.execPath} ${child} ${host.port} ${places} --hooksDir {hooks}`,
+    ],
+  };
+  const serve = `${process.execPath} ${join(ROOT, "src/main.ts")} serve`;
+  const queries: Replay = {
+    program: "queries/run.ts",
+    args: [`--server=${serve} ${places} --hooksDir ${empty}`],
+  };
+  const counts = { ...(await replay(scenarios)), ...(await replay(queries)) };
+  await askFallenAgain(counts, { scenarios, queries });
+  await host.close();
   process.exitCode = report(counts, readBaseline()) ? 0 : 1;
   if (flags.update && !flags.group) {
     writeFileSync(BASELINE, `${JSON.stringify(toBaseline(counts), null, 2)}\n`);
@@ -63,8 +78,8 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Runs one of the recordings' own programs and counts its outcomes. */
-async function replay(program: string, args: readonly string[]): Promise<Counts> {
+/** Runs it and counts the outcomes. */
+async function replay({ program, args }: Replay): Promise<Counts> {
   const out = join(work, "outcomes.json");
   rmSync(out, { force: true });
   const more = [
@@ -93,7 +108,10 @@ async function replay(program: string, args: readonly string[]): Promise<Counts>
  * A server that did not start in time on a busy machine says nothing about its answers: the groups that fell
  * are replayed once more, and that counts.
  */
-async function askFallenAgain(counts: Counts, serve: string): Promise<void> {
+async function askFallenAgain(
+  counts: Counts,
+  { scenarios, queries }: Readonly<Record<"scenarios" | "queries", Replay>>,
+): Promise<void> {
   const baseline = readBaseline();
   const fallen = Object.keys(counts).filter(
     (group) => counts[group]!.passed < (baseline[group] ?? 0),
@@ -101,22 +119,8 @@ async function askFallenAgain(counts: Counts, serve: string): Promise<void> {
   for (const group of fallen) {
     console.log(`${group} fell to ${counts[group]!.passed}, asked again`);
     const isQuery = /^(filter_|rules_|sort$|paging$|fields$|expand$)/.test(group);
-    const again = isQuery
-      ? await replay("queries/run.ts", [
-          "--server",
-          `${serve} --hooksDir ${empty} --migrationsDir ${empty}`,
-          "--group",
-          group,
-        ])
-      : await replay("run.ts", [
-          "--server",
-          `${serve} --hooksDir {hooks} --migrationsDir ${empty}`,
-          "--strict",
-          "--events",
-          join(import.meta.dirname, "event-counter.ts"),
-          "--group",
-          group,
-        ]);
+    const { program, args } = isQuery ? queries : scenarios;
+    const again = await replay({ program, args: [...args, "--group", group] });
     if (again[group]) counts[group] = again[group];
   }
 }
