@@ -150,7 +150,7 @@ export async function run(
 }
 
 /** Their mails are sent in the background: handlers are left before or after it. */
-const AS_IT_COMES = /^< onRecordRequest(OTP|PasswordReset|Verification)Request/;
+const AS_IT_COMES = /^[<!] onRecordRequest(OTP|PasswordReset|Verification)Request/;
 
 /**
  * Realtime clients are told after the change here and within it there, and what is the same for several is made
@@ -298,6 +298,7 @@ function neutraliser(): (text: string) => string {
         names.split(", ").toSorted().join(", "),
       )
       .replace(/(?<=boundary=|--)[0-9a-f]{60}/g, "{boundary}")
+      .replace(/"pbc_\d+"(?=,"collectionName":"temp_view)/g, '"pbc_"')
       .replace(/temp_view_\w{5}/g, "temp_view_")
       .replace(/(idx_(tokenKey|email)_)[a-z0-9]{10}`/g, "$1`")
       .replace(/_clone_\w{4}/g, "_clone_")
