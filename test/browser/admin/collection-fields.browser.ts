@@ -115,6 +115,32 @@ describe("fields", () => {
   });
 });
 
+test("what is changed while a collection is saved stays, and keeps its editor open", async () => {
+  const collection = await make();
+  const { page } = await admin.open("#/collections");
+  await edit(page, collection);
+  const answer = Promise.withResolvers<void>();
+  await page.route(`**/api/collections/*`, async (route) => {
+    if (route.request().method() === "PATCH") await answer.promise;
+    await route.continue();
+  });
+  await addField(page, "Text", "early");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await addField(page, "Text", "late");
+  await row(page, "early").getByRole("textbox", { name: "Name of the field" }).fill("earlier");
+  answer.resolve();
+  await page.getByText(`Saved ${collection}.`).waitFor();
+  const names = async () => (await stored(collection)).fields.map(({ name }) => name);
+  expect(await names()).toEqual(["id", "title", "tags", "early"]);
+  const { id } = await fieldOf(collection, "early");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  const question = page.getByRole("dialog", { name: "Save these changes?" });
+  await question.getByRole("button", { name: "Save changes" }).click();
+  await expect.poll(names).toEqual(["id", "title", "tags", "earlier", "late"]);
+  expect((await fieldOf(collection, "earlier"))["id"]).toBe(id);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+});
+
 describe("indexes", () => {
   test("are made of columns, changed as text, and removed", async () => {
     const collection = await make();

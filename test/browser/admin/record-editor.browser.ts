@@ -364,3 +364,30 @@ test("accounts: password, verified, tokens, mails and what they sign in with els
   await page.getByRole("tab", { name: "Auth providers" }).click();
   await page.getByText("No account elsewhere is linked").waitFor();
 });
+
+test("what is typed while a record is saved stays, and a held key makes one record", async () => {
+  const { page } = await admin.open(PLACE);
+  await page.getByRole("button", { name: "New record" }).first().click();
+  const answer = Promise.withResolvers<void>();
+  let count = 0;
+  await page.route("**/api/collections/*/records*", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    count++;
+    await answer.promise;
+    await route.continue();
+  });
+  const title = page.getByRole("dialog").getByLabel("title");
+  await title.fill("Early");
+  await page.keyboard.press("Control+s");
+  await page.keyboard.press("Control+s");
+  await title.fill("Early and late");
+  await page.keyboard.press("Control+s");
+  answer.resolve();
+  await page.getByText("Saved.").waitFor();
+  expect(await title.inputValue()).toBe("Early and late");
+  await page.getByText("Unsaved changes").waitFor();
+  expect([(await newest())["title"], count]).toEqual(["Early", 1]);
+  await page.keyboard.press("Control+s");
+  await expect.poll(async () => (await newest())["title"]).toBe("Early and late");
+  expect(count).toBe(1);
+});

@@ -1,6 +1,7 @@
 import { ClientResponseError } from "pocketbase";
 import { useState } from "preact/hooks";
 import { errorText, formErrors, type FormErrors } from "./form-errors.ts";
+import { useOneAtATime } from "./use-one-at-a-time.ts";
 
 export interface FormState {
   readonly isBusy: boolean;
@@ -8,7 +9,7 @@ export interface FormState {
   readonly errors: FormErrors;
   /** About the whole; undefined when all is well. */
   readonly problem: string | undefined;
-  /** Runs what submits the form; what it throws becomes errors. @returns whether it went well */
+  /** Runs what submits the form, unless it runs already; what it throws becomes errors. @returns whether it went well */
   readonly submit: (send: () => Promise<void>) => Promise<boolean>;
   /** Shows errors that the page itself has found. */
   readonly setErrors: (errors: FormErrors) => void;
@@ -23,7 +24,7 @@ export function useForm(only?: string): FormState {
   const [isBusy, setBusy] = useState(false);
   const [errors, setErrors] = useState<FormErrors>({});
   const [problem, setProblem] = useState<string>();
-  const submit = async (send: () => Promise<void>) => {
+  const submitOnce = useOneAtATime(async (send: () => Promise<void>) => {
     setBusy(true);
     setErrors({});
     setProblem(undefined);
@@ -38,7 +39,8 @@ export function useForm(only?: string): FormState {
     } finally {
       setBusy(false);
     }
-  };
+  });
+  const submit = async (send: () => Promise<void>) => (await submitOnce(send)) ?? false;
   return { isBusy, errors, problem, submit, setErrors };
 }
 

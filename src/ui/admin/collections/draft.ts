@@ -81,6 +81,34 @@ export function repeatedNames({ fields }: CollectionDraft): number[] {
   return names.flatMap((name, at) => (names.indexOf(name) < at ? [at] : []));
 }
 
+/**
+ * What is edited on once a save is done: what is stored now, or, when something was changed since the draft was sent,
+ * the draft with the ids that its fields have got.
+ *
+ * @param sent the draft when it was sent
+ */
+export function draftAfterSave(
+  now: CollectionDraft,
+  sent: CollectionDraft,
+  saved: CollectionModel,
+): CollectionDraft {
+  if (now === sent) return startDraft(saved);
+  const ids = new Map(saved.fields.map(({ name, id }) => [name.toLowerCase(), id]));
+  const names = new Map(
+    sent.fields.map(({ key, isRemoved, field }) => [key, isRemoved ? undefined : field.name]),
+  );
+  const fields = now.fields.flatMap((each): FieldDraft[] => {
+    if (!names.has(each.key)) return [each];
+    const name = names.get(each.key);
+    // It is gone; when it was brought back meanwhile, it is a new one.
+    if (name === undefined && each.isRemoved) return [];
+    const id = name === undefined ? "" : (ids.get(finalIdentifier(name).toLowerCase()) ?? "");
+    return [{ ...each, field: { ...each.field, id } }];
+  });
+  const { id, created, updated } = saved;
+  return { ...patchCollection(now, { id, created, updated }), fields };
+}
+
 export function isDraftChanged(draft: CollectionDraft, original: CollectionModel): boolean {
   return JSON.stringify(draftToBody(draft)) !== JSON.stringify(original);
 }

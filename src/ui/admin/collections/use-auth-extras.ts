@@ -36,7 +36,10 @@ export function useAuthExtras(original: CollectionModel | undefined): AuthExtras
   const save = async (collection: CollectionModel) => {
     if (!value || !isChanged || !isAuth(collection)) return undefined;
     try {
-      begin(await saveAuthExtras(collection.id, value));
+      const saved = await saveAuthExtras(collection.id, value);
+      setStored(saved);
+      // What was changed meanwhile stays.
+      setValue((now) => (now === value ? saved : now));
       return undefined;
     } catch (error) {
       const found = formErrors(error);

@@ -1,11 +1,13 @@
 import type { CollectionModel } from "pocketbase";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { toast } from "../../kit/toast.tsx";
 import { errorText, type FormErrors, formErrors, withoutErrors } from "../api/form-errors.ts";
+import { useOneAtATime } from "../api/use-one-at-a-time.ts";
 import { t } from "../i18n/language.ts";
 import { mayLeave, useUnsaved } from "../shell/unsaved.ts";
 import {
   type CollectionDraft,
+  draftAfterSave,
   isDraftChanged,
   repeatedNames,
   startDraft,
@@ -39,8 +41,8 @@ export function useCollectionForm({ original, start }: Editing): CollectionForm 
   const [isBusy, setBusy] = useState(false);
   const isChanged = state.isChanged || extras.isChanged;
   useUnsaved(() => isChanged);
-  const save = async (andContinue: boolean) => {
-    if (isBusy) return;
+  const setDone = useClosing(isChanged);
+  const save = useOneAtATime(async (andContinue: boolean) => {
     setBusy(true);
     try {
       const saved = await store(original, state, extras);
@@ -48,14 +50,14 @@ export function useCollectionForm({ original, start }: Editing): CollectionForm 
       const values = { name: saved.name };
       const text = original ? t("collections.saved", values) : t("collections.created", values);
       toast(text, { tone: "success" });
-      if (!andContinue) closeEditor();
+      setDone(!andContinue);
     } catch (error) {
       state.show(formErrors(error) ?? {});
       toast(errorText(error), { tone: "danger" });
     } finally {
       setBusy(false);
     }
-  };
+  });
   const reset = () => {
     if (original) state.begin(original);
     extras.reset();
@@ -70,6 +72,17 @@ export async function leaveEditor(): Promise<void> {
   if (await mayLeave()) closeEditor();
 }
 
+/** @returns closes the editor once it shows what is stored; what was typed during a save keeps it open */
+function useClosing(isChanged: boolean): (isDone: boolean) => void {
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (!isDone) return;
+    if (isChanged) setDone(false);
+    else closeEditor();
+  }, [isDone]);
+  return setDone;
+}
+
 interface DraftState {
   readonly draft: CollectionDraft;
   readonly setDraft: (draft: CollectionDraft) => void;
@@ -78,6 +91,8 @@ interface DraftState {
   readonly setTab: (tab: EditorTab) => void;
   readonly errors: FormErrors;
   readonly begin: (collection: CollectionModel) => void;
+  /** What is shown has been stored; what was changed since it was sent stays. */
+  readonly settle: (saved: CollectionModel) => void;
   readonly startAgain: (collection: CollectionModel) => void;
   /** Shows errors, on the first tab that has some. */
   readonly show: (errors: FormErrors) => void;
@@ -94,6 +109,13 @@ function useDraft(start: CollectionModel): DraftState {
     setBefore(collection);
     setErrors({});
   };
+  const latest = useRef(draft);
+  latest.current = draft;
+  const settle = (saved: CollectionModel) => {
+    setDraft(draftAfterSave(latest.current, draft, saved));
+    setBefore(saved);
+    setErrors({});
+  };
   const startAgain = (collection: CollectionModel) => {
     begin(collection);
     setTab(tabsOf(collection)[0] ?? "fields");
@@ -106,7 +128,19 @@ function useDraft(start: CollectionModel): DraftState {
   };
   const forgetErrors = (path: string) => setErrors(withoutErrors(errors, path));
   const isChanged = isDraftChanged(draft, before);
-  return { draft, setDraft, isChanged, tab, setTab, errors, begin, startAgain, show, forgetErrors };
+  return {
+    draft,
+    setDraft,
+    isChanged,
+    tab,
+    setTab,
+    errors,
+    begin,
+    settle,
+    startAgain,
+    show,
+    forgetErrors,
+  };
 }
 
 /** The first thing that is wrong may lie below the part that is seen. */
@@ -157,7 +191,7 @@ async function store(
   if (!saved) return undefined;
   if (!isStored) {
     keepEditing(saved);
-    state.begin(saved);
+    state.settle(saved);
   }
   const refused = await extras.save(saved);
   if (refused) state.show(refused);

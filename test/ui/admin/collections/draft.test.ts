@@ -4,6 +4,7 @@ import { changesOf, needsConfirmation } from "../../../../src/ui/admin/collectio
 import {
   addField,
   type CollectionDraft,
+  draftAfterSave,
   draftToBody,
   duplicateCollection,
   duplicateField,
@@ -213,5 +214,42 @@ describe("names that were typed last", () => {
     const odd = { ...POSTS, name: "été", fields: [field("f1", "tître")] };
     const { name, fields } = withFinalNames(startDraft(odd), odd).collection;
     expect([name, fields[0]?.name]).toEqual(["été", "tître"]);
+  });
+});
+
+describe("a draft whose save is done", () => {
+  const saved = (fields: CollectionModel["fields"]): CollectionModel => ({
+    ...POSTS,
+    updated: "now",
+    fields,
+  });
+
+  test("is what is stored when nothing was changed since it was sent", () => {
+    const sent = startDraft(POSTS);
+    const stored = saved(POSTS.fields);
+    expect(isDraftChanged(draftAfterSave(sent, sent, stored), stored)).toBe(false);
+  });
+
+  test("keeps what was changed since then, under the ids that were given", () => {
+    const { draft: sent, key } = addField(startDraft(POSTS), field("", "Added"));
+    const now = patchField(sent, key, { name: "renamed" });
+    const stored = saved([...POSTS.fields, field("f9", "Added")]);
+    const body = draftToBody(draftAfterSave(now, sent, stored));
+    expect(body.updated).toBe("now");
+    expect(body.fields.find(({ name }) => name === "renamed")?.id).toBe("f9");
+    expect(body.fields.map(({ id }) => id).toSorted()).toEqual(["f1", "f2", "f3", "f9"]);
+  });
+
+  test("forgets fields that are gone, and makes anew what was brought back", () => {
+    const start = startDraft(POSTS);
+    const [first, second] = start.fields;
+    const sent = removeField(removeField(start, first!.key), second!.key);
+    const now = restoreField(sent, second!.key);
+    const stored = saved(POSTS.fields.slice(2));
+    const { fields } = draftAfterSave(now, sent, stored);
+    expect(fields.map(({ field: { id, name } }) => [id, name])).toEqual([
+      ["", "tags"],
+      ["f3", "created"],
+    ]);
   });
 });

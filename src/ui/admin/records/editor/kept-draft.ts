@@ -1,4 +1,4 @@
-import { type RecordDraft, withoutFiles } from "./record-draft.ts";
+import { type RecordDraft, withoutFiles } from "./draft-changes.ts";
 
 /** PocketBase's UI keeps its drafts in the same place. */
 function keyOf(collectionId: string, recordId: string): string {

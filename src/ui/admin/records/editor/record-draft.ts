@@ -1,8 +1,6 @@
 import type { CollectionField, CollectionModel, RecordModel } from "pocketbase";
 import { fieldTypeOf } from "../field-types/index.ts";
-
-/** Edited values by the names of their fields. */
-export type RecordDraft = Readonly<Record<string, unknown>>;
+import type { RecordDraft } from "./draft-changes.ts";
 
 /** The fields that somebody edits: not those of the server, and not passwords, which have inputs of their own. */
 export function editedFields(collection: CollectionModel): CollectionField[] {
@@ -40,21 +38,6 @@ export function duplicateDraft(collection: CollectionModel, record: RecordModel)
   );
 }
 
-/** The names of the fields whose values differ. */
-export function changedNames(before: RecordDraft, after: RecordDraft): string[] {
-  return Object.keys(after).filter((name) => !isSame(before[name], after[name]));
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((each, at) => isSame(each, b[at]));
-  }
-  // New files are the same only when they are the same object.
-  if (typeof a !== "object" || typeof b !== "object" || isFile(a) || isFile(b)) return false;
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 /** What is wrong with values before they are sent, by field. */
 export function draftProblems(
   collection: CollectionModel,
@@ -86,17 +69,4 @@ export function draftBody(
       return [field.name, (send ? send(value, field) : value) ?? null];
     }),
   );
-}
-
-/** Files stay out of what the browser keeps. */
-export function withoutFiles(draft: RecordDraft): RecordDraft {
-  const entries = Object.entries(draft).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.filter((each) => !isFile(each)) : value,
-  ]);
-  return Object.fromEntries(entries);
-}
-
-export function isFile(value: unknown): value is File {
-  return value instanceof File;
 }

@@ -35,7 +35,7 @@ export function RecordPanel(open: OpenRecord) {
   const save = async (andClose: boolean) => {
     if (isLocked) return;
     const saved = await form.save();
-    if (saved && andClose) done(saved);
+    if (saved?.isAll && andClose) done(saved.record);
   };
   return (
     <Dialog

@@ -1,6 +1,6 @@
 import type { CollectionModel, RecordModel } from "pocketbase";
 import { client } from "../../api/client.ts";
-import { isFile } from "./record-draft.ts";
+import { isFile } from "./draft-changes.ts";
 import { fetchWithProgress } from "../../api/upload-progress.ts";
 
 /**

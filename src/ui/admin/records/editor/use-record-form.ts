@@ -4,19 +4,14 @@ import { toast } from "../../../kit/toast.tsx";
 import { client } from "../../api/client.ts";
 import type { FormErrors } from "../../api/form-errors.ts";
 import { useForm } from "../../api/use-form.ts";
+import { useOneAtATime } from "../../api/use-one-at-a-time.ts";
 import type { NewPassword } from "../../auth/new-password-fields.tsx";
 import { t } from "../../i18n/language.ts";
 import { announceChange } from "../changes.ts";
+import { changedNames, draftAfterSave, type RecordDraft } from "./draft-changes.ts";
 import { forgetDraft, keepDraft, keptDraft } from "./kept-draft.ts";
 import type { OpenRecord } from "./open-record.ts";
-import {
-  changedNames,
-  draftBody,
-  draftProblems,
-  editedFields,
-  type RecordDraft,
-  startDraft,
-} from "./record-draft.ts";
+import { draftBody, draftProblems, editedFields, startDraft } from "./record-draft.ts";
 import { saveRecord } from "./save-record.ts";
 
 const NO_PASSWORD: NewPassword = { password: "", passwordConfirm: "" };
@@ -37,8 +32,8 @@ export interface RecordForm {
   readonly saved: RecordModel | undefined;
   readonly set: (name: string, value: unknown) => void;
   readonly setPassword: (password: NewPassword) => void;
-  /** @returns undefined when it did not go well */
-  readonly save: () => Promise<RecordModel | undefined>;
+  /** @returns undefined when it did not go well, or an earlier one is not done yet */
+  readonly save: () => Promise<SavedRecord | undefined>;
   readonly reset: () => void;
   readonly restore: () => void;
   readonly forget: () => void;
@@ -46,26 +41,32 @@ export interface RecordForm {
   readonly replace: (record: RecordModel) => void;
 }
 
+export interface SavedRecord {
+  readonly record: RecordModel;
+  /** Whether nothing was typed meanwhile. */
+  readonly isAll: boolean;
+}
+
 /** The life of the editor of a record. */
 export function useRecordForm(open: OpenRecord): RecordForm {
   const { collection } = open;
   const form = useForm();
   const edited = useEdited(open);
-  const { record, draft, start, password, setDraft, setPassword, take } = edited;
+  const { record, draft, start, password, setDraft, setPassword } = edited;
   const key = record?.id ?? "";
   const changed = changedNames(start, draft);
   const { kept, forget, settle } = useKeptDraft(collection.id, key, { draft, changed });
   const [saved, setSaved] = useState<RecordModel>();
-  const save = async (): Promise<RecordModel | undefined> => {
+  const save = useOneAtATime(async (): Promise<SavedRecord | undefined> => {
     const result = await submit(form, edited, { collection, changed });
     if (!result) return undefined;
     forget();
     setSaved(result);
-    take(result);
+    const isAll = edited.settle(result);
     announceChange(record ? "update" : "create", result);
     toast(t("shell.saved"), { tone: "success" });
-    return result;
-  };
+    return { record: result, isAll };
+  });
   const { errors, problem, isBusy } = form;
   return {
     record,
@@ -81,7 +82,7 @@ export function useRecordForm(open: OpenRecord): RecordForm {
     setPassword,
     save,
     reset: () => {
-      take(undefined);
+      edited.reset();
       forget();
     },
     restore: () => {
@@ -124,8 +125,10 @@ interface Edited {
   readonly password: NewPassword;
   readonly setDraft: StateUpdater<RecordDraft>;
   readonly setPassword: (password: NewPassword) => void;
-  /** Everything as the server has it: what was just saved, or what was there before. */
-  readonly take: (saved: RecordModel | undefined) => void;
+  /** Everything as it was. */
+  readonly reset: () => void;
+  /** What was typed here has been stored. @returns whether nothing was typed since it was sent; that stays */
+  readonly settle: (saved: RecordModel) => boolean;
   /** What has been changed here meanwhile stays. */
   readonly replace: (record: RecordModel) => void;
 }
@@ -138,11 +141,12 @@ function useEdited({ collection, record: opened, values }: OpenRecord): Edited {
   const start = useMemo(() => startDraft(collection, record), [record]);
   const [draft, setDraft] = useState<RecordDraft>({ ...start, ...values });
   const [password, setPassword] = useState(NO_PASSWORD);
-  const latest = useRef(draft);
-  latest.current = draft;
+  const latest = useRef({ draft, password });
+  latest.current = { draft, password };
   const replace = (next: RecordModel) => {
     const before = startDraft(collection, record);
-    const mine = changedNames(before, latest.current).map((name) => [name, latest.current[name]]);
+    const now = latest.current.draft;
+    const mine = changedNames(before, now).map((name) => [name, now[name]]);
     setRecord(next);
     setDraft({ ...startDraft(collection, next), ...Object.fromEntries(mine) });
   };
@@ -153,12 +157,18 @@ function useEdited({ collection, record: opened, values }: OpenRecord): Edited {
       .getOne(opened.id)
       .then(replace, () => undefined);
   }, []);
-  const take = (saved: RecordModel | undefined) => {
-    if (saved) setRecord(saved);
-    setDraft(saved ? startDraft(collection, saved) : start);
+  const reset = () => {
+    setDraft(start);
     setPassword(NO_PASSWORD);
   };
-  return { record, start, draft, password, setDraft, setPassword, take, replace };
+  const settle = (saved: RecordModel) => {
+    const now = latest.current;
+    setRecord(saved);
+    setDraft(draftAfterSave(now.draft, draft, startDraft(collection, saved)));
+    if (now.password === password) setPassword(NO_PASSWORD);
+    return changedNames(draft, now.draft).length === 0 && now.password === password;
+  };
+  return { record, start, draft, password, setDraft, setPassword, reset, settle, replace };
 }
 
 interface KeptDraft {
