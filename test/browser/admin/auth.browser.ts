@@ -160,6 +160,8 @@ test("a forgotten password is set anew by the link of a mail", async () => {
   await admin.api.collection("_superusers").create(account);
   const { page } = await admin.open("#/login", { guest: true });
   await page.getByRole("link", { name: "Forgotten password?" }).click();
+  // The sign-in has an input of that name too.
+  await page.getByRole("heading", { name: "Reset your password" }).waitFor();
   await page.getByLabel("Email").fill(address);
   await page.getByRole("button", { name: "Send the link" }).click();
   await page.getByText(`If there is an account for ${address}`).waitFor();
