@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { useBrowser } from "../browser.ts";
 import { findingsInBothThemes } from "./accessibility.ts";
 import { useAdmin } from "./admin.ts";
 import { makeAuthors, makeEverything } from "./everything.ts";
 
-const admin = useAdmin();
+const admin = useAdmin({}, useBrowser({ windows: true }));
 const PLACE = "#/collections?collection=everything";
 const PHONE = { viewport: { width: 390, height: 844 } };
 

@@ -299,7 +299,8 @@ describe("generating", () => {
   });
 
   it("follows the job in its record while it runs", async () => {
-    const slow = await startProduct({ emulator: { queueMs: 900, workMs: 900, ahead: 2 } });
+    // Each place in the queue lasts longer than a busy machine needs to look twice.
+    const slow = await startProduct({ emulator: { queueMs: 3000, workMs: 900, ahead: 2 } });
     try {
       const member = await (await slow.signUp()).unlock();
       const pending = member.generate();
