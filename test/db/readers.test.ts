@@ -77,7 +77,8 @@ test("an endless scan is ended by the timeout while other reads and writes go on
     kind: "timeout",
     message: "The query took longer than 2 s and was ended.",
   });
-  expect(await db.values(sql("SELECT 1"), { scan: true })).toEqual([[1]]);
+  // Starting another process may take that long too, on a busy machine.
+  await expect.poll(() => db.values(sql("SELECT 1"), { scan: true })).toEqual([[1]]);
 });
 
 test("an endless query ahead of it does not use up a query's own time", async () => {
