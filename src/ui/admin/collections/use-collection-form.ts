@@ -2,7 +2,7 @@ import type { CollectionModel } from "pocketbase";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { toast } from "../../kit/toast.tsx";
 import { errorText, type FormErrors, formErrors, withoutErrors } from "../api/form-errors.ts";
-import { useOneAtATime } from "../api/use-one-at-a-time.ts";
+import { useInTurn } from "../api/use-in-turn.ts";
 import { t } from "../i18n/language.ts";
 import { mayLeave, useUnsaved } from "../shell/unsaved.ts";
 import {
@@ -42,7 +42,7 @@ export function useCollectionForm({ original, start }: Editing): CollectionForm 
   const isChanged = state.isChanged || extras.isChanged;
   useUnsaved(() => isChanged);
   const setDone = useClosing(isChanged);
-  const save = useOneAtATime(async (andContinue: boolean) => {
+  const save = useInTurn(async (andContinue: boolean) => {
     setBusy(true);
     try {
       const saved = await store(original, state, extras);
@@ -57,7 +57,7 @@ export function useCollectionForm({ original, start }: Editing): CollectionForm 
     } finally {
       setBusy(false);
     }
-  });
+  }, isChanged);
   const reset = () => {
     if (original) state.begin(original);
     extras.reset();

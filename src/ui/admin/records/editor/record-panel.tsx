@@ -5,6 +5,7 @@ import { Dialog } from "../../../kit/dialog.tsx";
 import { Menu } from "../../../kit/menu.tsx";
 import { Notice } from "../../../kit/notice.tsx";
 import { Tabs } from "../../../kit/tabs.tsx";
+import { useInTurn } from "../../api/use-in-turn.ts";
 import { appMeta } from "../../data/settings.ts";
 import { t } from "../../i18n/language.ts";
 import { mayLeave, useUnsaved } from "../../shell/unsaved.ts";
@@ -32,11 +33,11 @@ export function RecordPanel(open: OpenRecord) {
     form.forget();
     done(form.saved);
   };
-  const save = async (andClose: boolean) => {
+  const save = useInTurn(async (andClose: boolean) => {
     if (isLocked) return;
     const saved = await form.save();
     if (saved?.isAll && andClose) done(saved.record);
-  };
+  }, form.isChanged);
   return (
     <Dialog
       shape="panel"

@@ -4,7 +4,6 @@ import { toast } from "../../../kit/toast.tsx";
 import { client } from "../../api/client.ts";
 import type { FormErrors } from "../../api/form-errors.ts";
 import { useForm } from "../../api/use-form.ts";
-import { useOneAtATime } from "../../api/use-one-at-a-time.ts";
 import type { NewPassword } from "../../auth/new-password-fields.tsx";
 import { t } from "../../i18n/language.ts";
 import { announceChange } from "../changes.ts";
@@ -32,7 +31,7 @@ export interface RecordForm {
   readonly saved: RecordModel | undefined;
   readonly set: (name: string, value: unknown) => void;
   readonly setPassword: (password: NewPassword) => void;
-  /** @returns undefined when it did not go well, or an earlier one is not done yet */
+  /** @returns undefined when it did not go well */
   readonly save: () => Promise<SavedRecord | undefined>;
   readonly reset: () => void;
   readonly restore: () => void;
@@ -57,7 +56,7 @@ export function useRecordForm(open: OpenRecord): RecordForm {
   const changed = changedNames(start, draft);
   const { kept, forget, settle } = useKeptDraft(collection.id, key, { draft, changed });
   const [saved, setSaved] = useState<RecordModel>();
-  const save = useOneAtATime(async (): Promise<SavedRecord | undefined> => {
+  const save = async (): Promise<SavedRecord | undefined> => {
     const result = await submit(form, edited, { collection, changed });
     if (!result) return undefined;
     forget();
@@ -66,7 +65,7 @@ export function useRecordForm(open: OpenRecord): RecordForm {
     announceChange(record ? "update" : "create", result);
     toast(t("shell.saved"), { tone: "success" });
     return { record: result, isAll };
-  });
+  };
   const { errors, problem, isBusy } = form;
   return {
     record,
