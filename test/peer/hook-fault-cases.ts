@@ -76,7 +76,7 @@ export const AFRESH: readonly Step[] = [
 
 /** What is there in the end. */
 export const LOOK: readonly Step[] = [
-  [`GET ${POSTS}?sort=id&fields=id,title,num,files,slug,secret`, { as: "root" }],
+  [`GET ${POSTS}?sort=@rowid&fields=id,title,num,files,slug,secret`, { as: "root" }],
   ["GET /api/collections/likes/records?sort=id"],
 ];
 
