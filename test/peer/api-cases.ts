@@ -719,7 +719,7 @@ const sql: readonly Case[] = [
   "pragma table_info(posts)",
   "select 1.5 as f, x'00ff' as b",
   "begin",
-  "attach database 'x' as y",
+  "attach database ':memory:' as y",
   "-- nothing",
   "select id, created from users order by id limit 1",
   "explain select 1",
